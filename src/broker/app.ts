@@ -1,0 +1,24 @@
+/** A registered app's handle: what its code works with. */
+import { createAbilityConnectionManager } from './ability-connection-manager.js';
+import type { RegisteredApp } from './apps.js';
+import { pauseDelivery } from './calls.js';
+import type { BrokerCore } from './core.js';
+import type { App } from './interface.js';
+
+export function createApp(core: BrokerCore, app: RegisteredApp): App {
+  return {
+    context: app.context,
+    abilityConnectionManager: createAbilityConnectionManager(core, app),
+    distributedDeviceManager: { getAvailableDeviceListSync: () => [...core.listDevices()] },
+    pauseDelivery: () => pauseDelivery(app, true),
+    resumeDelivery: () => pauseDelivery(app, false),
+    close: () => closeApp(core, app),
+  };
+}
+
+/** The peers of its sessions see PEER_APP_EXIT. */
+export function closeApp({ apps }: BrokerCore, app: RegisteredApp): void {
+  if (app.isClosed) return;
+  apps.remove(app);
+  for (const session of [...app.sessions]) session.actor.send({ type: 'app.exit' });
+}

@@ -1,0 +1,99 @@
+/** The apps of this device: who is registered, and where a request for one of them goes. */
+import type { AppName } from '../protocol/collaboration.js';
+import { BrokerError } from '../protocol/errors.js';
+import { readName } from './arguments.js';
+import type { AppContext, AppRegistration } from './interface.js';
+import type { Session } from './session.js';
+
+/** A registered app, as the broker keeps it. */
+export interface RegisteredApp {
+  readonly name: AppName;
+  readonly context: AppContext;
+  readonly permissions: ReadonlySet<string>;
+  readonly isSystemApp: boolean;
+  readonly onCollaborate: AppRegistration['onCollaborate'];
+  readonly sessions: Set<Session>;
+  /** While true, what its sessions consume is not granted to the peers again. */
+  isPaused: boolean;
+  isClosed: boolean;
+}
+
+export interface Apps {
+  find(name: AppName): RegisteredApp | undefined;
+  /** Throws BrokerError `appInUse` or `invalidParameter`. */
+  add(registration: AppRegistration): RegisteredApp;
+  remove(app: RegisteredApp): void;
+  list(): readonly RegisteredApp[];
+  /** Resolves when the app registers; rejects when `signal` aborts first. */
+  whenRegistered(name: AppName, signal: AbortSignal): Promise<RegisteredApp>;
+}
+
+export function createApps(): Apps {
+  const apps = new Map<string, RegisteredApp>();
+  const waiting = new Map<string, Set<(app: RegisteredApp) => void>>();
+
+  return {
+    find: (name) => apps.get(appKey(name)),
+    list: () => [...apps.values()],
+    add(registration) {
+      const app = readRegistration(registration);
+      const key = appKey(app.name);
+      if (apps.has(key)) throw new BrokerError('appInUse', appText(app.name));
+      apps.set(key, app);
+      for (const tell of waiting.get(key) ?? []) tell(app);
+      waiting.delete(key);
+      return app;
+    },
+    remove(app) {
+      app.isClosed = true;
+      apps.delete(appKey(app.name));
+    },
+    whenRegistered: (name, signal) =>
+      new Promise((resolve, reject) => {
+        const key = appKey(name);
+        const present = apps.get(key);
+        if (present !== undefined) return resolve(present);
+        const tellers = waiting.get(key) ?? new Set();
+        waiting.set(key, tellers.add(resolve));
+        signal.addEventListener('abort', () => {
+          tellers.delete(resolve);
+          if (tellers.size === 0) waiting.delete(key);
+          reject(signal.reason);
+        });
+      }),
+  };
+}
+
+/** Equal for equal names, and for no others. */
+export function appKey({ bundleName, moduleName, abilityName }: AppName): string {
+  return JSON.stringify([bundleName, moduleName, abilityName]);
+}
+
+/** An app's name for people. */
+export function appText({ bundleName, moduleName, abilityName }: AppName): string {
+  return `${bundleName}/${moduleName}/${abilityName}`;
+}
+
+function readRegistration(registration: AppRegistration): RegisteredApp {
+  const name = {
+    bundleName: readFilledName(registration.bundleName, 'bundleName'),
+    moduleName: readFilledName(registration.moduleName, 'moduleName'),
+    abilityName: readFilledName(registration.abilityName, 'abilityName'),
+  };
+  return {
+    name,
+    context: { app: name },
+    permissions: new Set(registration.permissions),
+    isSystemApp: registration.isSystemApp ?? false,
+    onCollaborate: registration.onCollaborate,
+    sessions: new Set(),
+    isPaused: false,
+    isClosed: false,
+  };
+}
+
+function readFilledName(value: unknown, name: string): string {
+  const text = readName(value, name);
+  if (text === '') throw new BrokerError('invalidParameter', `${name} must not be empty.`);
+  return text;
+}

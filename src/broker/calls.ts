@@ -1,0 +1,159 @@
+/** The reference's calls for one app: arguments checked in its order, codes and sync or async placement as docs/errors.md says. */
+import { randomBytes } from 'node:crypto';
+import { isRefusedOnAccept, isUnderWay } from '../machines/handshake.js';
+import { ConnectErrorCode } from '../protocol/codes.js';
+import type { ConnectResult, PeerInfo } from '../protocol/collaboration.js';
+import { holdCredit, releaseCredit } from '../protocol/delivery.js';
+import { BrokerError } from '../protocol/errors.js';
+import { MAX_REASON_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
+import { appKey, type RegisteredApp } from './apps.js';
+import { expectCount, invalid, readName, readSessionId } from './arguments.js';
+import type { BrokerCore } from './core.js';
+import { exists, rejected } from './far-side.js';
+import type { Offer } from './offers.js';
+import { currentState, type Session } from './session.js';
+import { keyOf } from './sessions.js';
+
+/** The session, if it is this app's: sessions of other apps do not exist for it. */
+export function findSession({ sessions }: BrokerCore, app: RegisteredApp, sessionId: number): Session | undefined {
+  const session = sessions.get(sessionId);
+  return session?.app === app ? session : undefined;
+}
+
+/** As findSession. Throws BrokerError `sessionNotFound`. */
+export function getSession(core: BrokerCore, app: RegisteredApp, sessionId: number): Session {
+  const session = findSession(core, app, sessionId);
+  if (session === undefined) throw new BrokerError('sessionNotFound', `There is no session ${sessionId}.`);
+  return session;
+}
+
+export function destroySession(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
+  expectCount(args, 1);
+  getSession(core, app, readSessionId(args[0])).actor.send({ type: 'destroy' });
+}
+
+export function disconnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
+  expectCount(args, 1);
+  getSession(core, app, readSessionId(args[0])).actor.send({ type: 'disconnect' });
+}
+
+export function getPeerInfoById(
+  core: BrokerCore,
+  app: RegisteredApp,
+  args: readonly unknown[],
+): PeerInfo | undefined {
+  expectCount(args, 1);
+  const session = findSession(core, app, readSessionId(args[0]));
+  return session && { ...session.peerInfo };
+}
+
+export function connect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<ConnectResult> {
+  expectCount(args, 1);
+  const sessionId = readSessionId(args[0]);
+  return connectSession(core, app, sessionId);
+}
+
+async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: number): Promise<ConnectResult> {
+  const session = getSession(core, app, sessionId);
+  const refusal = refusalOf(core, session);
+  if (refusal !== undefined) return { isConnected: false, ...refusal };
+  return new Promise((resolve) => {
+    session.settleConnect = resolve;
+    core.sessions.markLive(session, 'initiator');
+    core.peers.attach(session);
+    session.actor.send({ type: 'connect', token: randomBytes(TOKEN_BYTES).toString('hex') });
+  });
+}
+
+/** What ends `connect` before anything is sent. The radio is looked at last, so that a live session never seems to be in the way of it. */
+function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isConnected'> | undefined {
+  const [live] = core.sessions.findLive(keyOf(session));
+  if (live !== undefined) return exists(`session ${live.sessionId} is ${currentState(live)}`);
+  if (core.radioState() !== 'poweredOn') {
+    return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${core.radioState()}` };
+  }
+  if (session.peerInfo.deviceId === core.deviceId) {
+    return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'the peer is this device' };
+  }
+  return undefined;
+}
+
+export function acceptConnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
+  expectCount(args, 2);
+  const sessionId = readSessionId(args[0]);
+  const token = readName(args[1], 'token');
+  return acceptOffer(core, app, sessionId, token);
+}
+
+async function acceptOffer(core: BrokerCore, app: RegisteredApp, sessionId: number, token: string): Promise<void> {
+  const session = getSession(core, app, sessionId);
+  const offer = pendingOffer(core, app, token);
+  if (offer === undefined) throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');
+  const conflict = conflictOf(core, session, offer);
+  if (conflict !== undefined) {
+    // The peer is told, so that it does not wait for its deadline.
+    if (conflict.errorCode !== undefined) core.farSide.refuse(token, { ...conflict, errorCode: conflict.errorCode });
+    throw new BrokerError('acceptFailed', conflict.reason);
+  }
+  core.offers.answer(token, { type: 'taken', sessionId });
+  return new Promise((resolve, reject) => {
+    session.settleAccept = (error) => (error === undefined ? resolve() : reject(error));
+    core.sessions.markLive(session, 'acceptor');
+    core.peers.attach(session);
+    session.actor.send({ type: 'acceptConnect', token, remoteSessionId: offer.frame.from });
+  });
+}
+
+/** Why this session cannot take this request; with a code when that settles the request, too. */
+function conflictOf(
+  core: BrokerCore,
+  session: Session,
+  { peer, frame }: Offer,
+): { readonly errorCode?: ConnectErrorCode; readonly reason: string } | undefined {
+  const { peerInfo, serviceName } = session;
+  const isMeant =
+    peerInfo.deviceId === peer.deviceId && appKey(peerInfo) === appKey(frame.source) && serviceName === frame.serviceName;
+  if (!isMeant) return { reason: 'The session is for another peer app or service.' };
+  const state = currentState(session);
+  if (isUnderWay(state)) return exists(`The session is ${state}.`);
+  const key = keyOf(session);
+  const ownToken = core.sessions.findInitiated(key)?.actor.getSnapshot().context.token;
+  if (core.sessions.findAccepted(key) !== undefined || isRefusedOnAccept(frame.token, ownToken)) {
+    return exists('Another session of these apps and service is under way.');
+  }
+  if (core.radioState() !== 'poweredOn') {
+    return { errorCode: ConnectErrorCode.PEER_WIFI_NOT_OPEN, reason: 'The radio is off.' };
+  }
+  return undefined;
+}
+
+export function reject(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
+  expectCount(args, 2);
+  const token = readName(args[0], 'token');
+  const reason = args[1];
+  if (typeof reason !== 'string') throw invalid('reason must be a string.');
+  if (Buffer.byteLength(reason) > MAX_REASON_BYTES) throw invalid(`reason must be at most ${MAX_REASON_BYTES} bytes.`);
+  const offer = pendingOffer(core, app, token);
+  if (offer === undefined || !core.farSide.refuse(token, rejected(reason))) {
+    throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');
+  }
+}
+
+/** A token means something only to the app it was given to. */
+function pendingOffer({ offers }: BrokerCore, app: RegisteredApp, token: string): Offer | undefined {
+  const offer = offers.find(token);
+  if (offer === undefined || offer.answer !== undefined) return undefined;
+  return appKey(offer.frame.sink) === appKey(app.name) ? offer : undefined;
+}
+
+/** Holds back, or grants again, what peers may send to this app. */
+export function pauseDelivery(app: RegisteredApp, isPaused: boolean): void {
+  app.isPaused = isPaused;
+  for (const session of app.sessions) {
+    if (session.delivery === undefined) continue;
+    if (isPaused) holdCredit(session.delivery);
+    else releaseCredit(session.delivery);
+    session.peer?.pump.ready(session);
+  }
+}
+

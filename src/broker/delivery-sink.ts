@@ -1,0 +1,12 @@
+/** Where a session's payload ends up: with its listeners, or nowhere when there are none. Source: reference-behaviour 2.2. */
+import type { MessageSink } from '../protocol/delivery-incoming.js';
+import { raise } from './listeners.js';
+import type { Session } from './session.js';
+
+export function createDeliverySink(session: Session): MessageSink {
+  const { sessionId } = session;
+  return {
+    onText: (msg) => raise(session.listeners, 'receiveMessage', { sessionId, msg }),
+    onData: (data) => raise(session.listeners, 'receiveData', { sessionId, data }),
+  };
+}

@@ -1,0 +1,38 @@
+/** on and off, by event name or by the static-style names. Source: reference-behaviour 4, on and off. */
+import { BrokerError } from '../protocol/errors.js';
+import type { RegisteredApp } from './apps.js';
+import { expectCount, invalid, readFunction, readSessionId } from './arguments.js';
+import { getSession } from './calls.js';
+import type { BrokerCore } from './core.js';
+import { addListener, type Callback, EVENT_NAMES, type EventName, removeListener, SYSTEM_EVENT_NAMES } from './listeners.js';
+
+export function on(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
+  const name = readEventName(app, args[0]);
+  expectCount(args, 3);
+  const sessionId = readSessionId(args[1]);
+  const callback = readFunction(args[2], 'callback');
+  const session = getSession(core, app, sessionId);
+  session.listeners ??= new Map();
+  addListener(session.listeners, name, callback);
+}
+
+/** A third argument that is no function is not looked at, as in the original: all listeners of the event go. */
+export function off(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
+  const name = readEventName(app, args[0]);
+  expectCount(args, 2, 3);
+  const session = getSession(core, app, readSessionId(args[1]));
+  const callback = typeof args[2] === 'function' ? (args[2] as Callback) : undefined; // only compared, never called
+  if (session.listeners !== undefined) removeListener(session.listeners, name, callback);
+}
+
+/** The system apps' events are refused before anything else is looked at. */
+function readEventName(app: RegisteredApp, value: unknown): EventName {
+  const systemName = SYSTEM_EVENT_NAMES.find((name) => name === value);
+  if (systemName !== undefined) {
+    if (!app.isSystemApp) throw new BrokerError('notSystemApp');
+    return systemName;
+  }
+  const name = EVENT_NAMES.find((known) => known === value);
+  if (name === undefined) throw invalid(`type must be one of ${EVENT_NAMES.join(', ')}.`);
+  return name;
+}

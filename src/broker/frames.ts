@@ -1,0 +1,107 @@
+/** Takes a peer's frames: payload goes straight to its session, everything else becomes an event of a chart. */
+import { DisconnectReason } from '../protocol/codes.js';
+import { acknowledge, DeliveryError, receive } from '../protocol/delivery.js';
+import type { AcceptFrame, CloseFrame, Frame, ResumeFrame } from '../protocol/frame.js';
+import { unreachable } from '../protocol/unreachable.js';
+import type { Announcer } from './announcer.js';
+import type { FarSide } from './far-side.js';
+import type { Offers } from './offers.js';
+import { type Peer, sendFrame } from './peer.js';
+import type { Session } from './session.js';
+import type { Sessions } from './sessions.js';
+
+export interface FrameHandlerOptions {
+  readonly sessions: Sessions;
+  readonly offers: Offers;
+  readonly farSide: FarSide;
+  readonly announcer: Announcer;
+}
+
+/** A peer that breaks the delivery's rules loses its link; a frame for a session that is gone is dropped, or answered with close. */
+export function createFrameHandler(options: FrameHandlerOptions): (peer: Peer, frames: readonly Frame[]) => void {
+  return (peer, frames) => {
+    try {
+      for (const frame of frames) {
+        handle(options, peer, frame);
+        options.announcer.flush();
+      }
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      peer.link?.close('protocol-violation');
+    }
+  };
+}
+
+function handle({ sessions, offers, farSide }: FrameHandlerOptions, peer: Peer, frame: Frame): void {
+  // A session answers only to its own peer: numbers are easily guessed.
+  const found = sessions.get(frame.session);
+  const session = found?.peerInfo.deviceId === peer.deviceId ? found : undefined;
+  switch (frame.type) {
+    case 'text':
+    case 'data':
+      return receivePayload(session, frame);
+    case 'acknowledge':
+      return receiveAcknowledgement(session, frame.acknowledgement, frame.creditLimit);
+    case 'open':
+      return farSide.receive(peer, frame);
+    case 'accept':
+      if (session === undefined) return answerUnknown(peer, frame);
+      return session.actor.send({ type: 'peer.accept', token: frame.token, remoteSessionId: frame.from });
+    case 'resume':
+      if (session === undefined) return answerUnknown(peer, frame);
+      return session.actor.send({
+        type: 'peer.resume',
+        token: frame.token,
+        remoteSessionId: frame.from,
+        received: frame.received,
+        creditLimit: frame.creditLimit,
+      });
+    case 'confirm':
+      return session?.actor.send({ type: 'peer.confirm', token: frame.token });
+    case 'reject':
+      return session?.actor.send({
+        type: 'peer.reject',
+        token: frame.token,
+        errorCode: frame.errorCode,
+        reason: frame.reason,
+      });
+    case 'close':
+      return receiveClose(peer, session ?? findByToken(peer, frame.token), offers, frame);
+    case 'ping':
+    case 'pong':
+      return;
+    default:
+      return unreachable(frame);
+  }
+}
+
+function receivePayload(session: Session | undefined, frame: Extract<Frame, { type: 'text' | 'data' }>): void {
+  if (session?.delivery === undefined || session.sink === undefined || !session.canSend) return;
+  acknowledge(session.delivery, frame.acknowledgement);
+  receive(session.delivery, frame, session.sink);
+  session.peer?.pump.ready(session);
+}
+
+function receiveAcknowledgement(session: Session | undefined, acknowledgement: number, creditLimit: number): void {
+  if (session?.delivery === undefined || !session.canSend) return;
+  acknowledge(session.delivery, acknowledgement, creditLimit);
+  session.peer?.pump.ready(session);
+}
+
+function receiveClose(peer: Peer, session: Session | undefined, offers: Offers, { token, reason }: CloseFrame): void {
+  if (offers.find(token)?.peer === peer) offers.answer(token, { type: 'withdrawn' });
+  session?.actor.send({ type: 'peer.close', token, reason });
+}
+
+/** While the initiator does not know the acceptor's number, its close names the attempt only. */
+function findByToken(peer: Peer, token: string): Session | undefined {
+  for (const session of peer.sessions) {
+    if (session.actor.getSnapshot().context.token === token) return session;
+  }
+  return undefined;
+}
+
+/** The session is gone here, and nobody told the peer: its resume window was over, or this broker was started anew. */
+function answerUnknown(peer: Peer, { from, token }: AcceptFrame | ResumeFrame): void {
+  sendFrame(peer, { type: 'close', session: from, token, reason: DisconnectReason.NETWORK_DISCONNECTED });
+}

@@ -1,0 +1,181 @@
+/** What the broker offers to apps in its process and to the gateway. */
+import type { Observable } from 'rxjs';
+import type {
+  CollaborateEventType,
+  CollaborationKeys,
+  CollaborationValues,
+  ConnectErrorCode,
+  ConnectOptionParams,
+  DisconnectReason,
+  FlipOptions,
+  OnCollaborateResult,
+  RadioState,
+  SessionState,
+  StartOptionParams,
+  StreamRole,
+  VideoPixelFormat,
+} from '../protocol/codes.js';
+import type {
+  AppName,
+  AvailableDevice,
+  CollaborateEventInfo,
+  ConnectOptions,
+  ConnectResult,
+  EventCallbackInfo,
+  PeerInfo,
+} from '../protocol/collaboration.js';
+
+/** What createAbilityConnectionSession takes as `context`: the mark of a registered app. */
+export interface AppContext {
+  readonly app: AppName;
+}
+
+/** The parameter of onCollaborate. `['ohos.extra.param.key.supportCollaborateIndex']` holds CollaborateParameters. */
+export type Want = Readonly<Record<string, unknown>>;
+
+/** Who asks, what for, and the token to accept or reject with. Source: reference, acceptConnect example; reference-behaviour 2.7. */
+export interface CollaborateParameters {
+  readonly PeerInfo: PeerInfo;
+  readonly ConnectOptions: ConnectOptions;
+  /** The same under the name the original's code uses. */
+  readonly ConnectOption: ConnectOptions;
+  readonly 'ohos.dms.collabToken': string;
+}
+
+export interface AppRegistration extends AppName {
+  /** Names of the permissions the app holds, see REQUIRED_PERMISSIONS. */
+  readonly permissions: readonly string[];
+  readonly isSystemApp?: boolean;
+  /** Called when a peer app asks for a session. REJECT, or a call of `reject`, refuses; ACCEPT leaves 10 s to call `acceptConnect`. */
+  readonly onCollaborate?: (want: Want) => OnCollaborateResult | Promise<OnCollaborateResult>;
+}
+
+/** One registered app. */
+export interface App {
+  readonly context: AppContext;
+  readonly abilityConnectionManager: AbilityConnectionManager;
+  readonly distributedDeviceManager: DistributedDeviceManager;
+  /** Until `resumeDelivery`, peers may send only what the credit window still allows; nothing is lost. */
+  pauseDelivery(): void;
+  resumeDelivery(): void;
+  /** Ends all its sessions (their peers see PEER_APP_EXIT) and forgets it. */
+  close(): void;
+}
+
+/** Source: the reference's example, `getAvailableDeviceListSync`. */
+export interface DistributedDeviceManager {
+  getAvailableDeviceListSync(): AvailableDevice[];
+}
+
+/** A session as an observer sees it. */
+export interface SessionSummary {
+  readonly sessionId: number;
+  readonly serviceName: string;
+  readonly app: AppName;
+  readonly peer: PeerInfo;
+  readonly state: SessionState;
+  readonly role?: 'initiator' | 'acceptor';
+  /** When the state was entered, in milliseconds since 1970. */
+  readonly since: number;
+  readonly errorCode?: ConnectErrorCode;
+  /** Words to the last failure or rejection. */
+  readonly reason?: string;
+  readonly disconnectReason?: DisconnectReason;
+}
+
+export interface Broker {
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly radioState: RadioState;
+  readonly radio$: Observable<RadioState>;
+  /** Replays the devices in range that share the account, then the whole list again on every change. */
+  readonly devices$: Observable<readonly AvailableDevice[]>;
+  /** A summary for every change of a session's state from now on; 'destroyed' is its last. */
+  readonly sessions$: Observable<SessionSummary>;
+  listDevices(): readonly AvailableDevice[];
+  listSessions(): readonly SessionSummary[];
+  /** Throws BrokerError `appInUse` while the same app is registered, `invalidParameter` on bad names. */
+  registerApp(registration: AppRegistration): App;
+  /** Ends every app, session and link; resolves when nothing is left running. */
+  close(): Promise<void>;
+}
+
+export type SessionEventName = 'connect' | 'disconnect' | 'receiveMessage' | 'receiveData';
+export type EventListener = (info: EventCallbackInfo) => void;
+export type CollaborateEventListener = (info: CollaborateEventInfo) => void;
+
+/** The reference's module: its functions, enumerations and constants. Errors are thrown or rejected exactly as docs/errors.md says. */
+export interface AbilityConnectionManager {
+  createAbilityConnectionSession(
+    serviceName: string,
+    context: AppContext,
+    peerInfo: PeerInfo,
+    connectOptions: ConnectOptions,
+  ): number;
+  destroyAbilityConnectionSession(sessionId: number): void;
+  getPeerInfoById(sessionId: number): PeerInfo | undefined;
+  connect(sessionId: number): Promise<ConnectResult>;
+  acceptConnect(sessionId: number, token: string): Promise<void>;
+  reject(token: string, reason: string): void;
+  disconnect(sessionId: number): void;
+  sendMessage(sessionId: number, msg: string): Promise<void>;
+  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
+
+  on(type: SessionEventName, sessionId: number, callback: EventListener): void;
+  on(type: 'collaborateEvent', sessionId: number, callback: CollaborateEventListener): void;
+  on(type: 'receiveImage', sessionId: number, callback: EventListener): void;
+  off(type: SessionEventName, sessionId: number, callback?: EventListener): void;
+  off(type: 'collaborateEvent', sessionId: number, callback?: CollaborateEventListener): void;
+  off(type: 'receiveImage', sessionId: number, callback?: EventListener): void;
+
+  onConnect(sessionId: number, callback: EventListener): void;
+  offConnect(sessionId: number, callback?: EventListener): void;
+  onDisconnect(sessionId: number, callback: EventListener): void;
+  offDisconnect(sessionId: number, callback?: EventListener): void;
+  onReceiveMessage(sessionId: number, callback: EventListener): void;
+  offReceiveMessage(sessionId: number, callback?: EventListener): void;
+  onReceiveData(sessionId: number, callback: EventListener): void;
+  offReceiveData(sessionId: number, callback?: EventListener): void;
+  onReceiveImage(sessionId: number, callback: EventListener): void;
+  offReceiveImage(sessionId: number, callback?: EventListener): void;
+  onCollaborateEvent(sessionId: number, callback: CollaborateEventListener): void;
+  offCollaborateEvent(sessionId: number, callback?: CollaborateEventListener): void;
+
+  // System apps only; 801 until images and streams come.
+  sendImage(sessionId: number, image: unknown, quality?: number): Promise<void>;
+  createStream(sessionId: number, param: StreamParam): Promise<number>;
+  setSurfaceId(streamId: number, surfaceId: string, param: SurfaceParam): void;
+  getSurfaceId(streamId: number, param: SurfaceParam): string;
+  updateSurfaceParam(streamId: number, param: SurfaceParam): void;
+  startStream(streamId: number): void;
+  stopStream(streamId: number): void;
+  destroyStream(streamId: number): void;
+
+  readonly ConnectErrorCode: typeof ConnectErrorCode;
+  readonly DisconnectReason: typeof DisconnectReason;
+  readonly StartOptionParams: typeof StartOptionParams;
+  readonly CollaborateEventType: typeof CollaborateEventType;
+  readonly CollaborationKeys: typeof CollaborationKeys;
+  readonly CollaborationValues: typeof CollaborationValues;
+  readonly ConnectOptionParams: typeof ConnectOptionParams;
+  readonly StreamRole: typeof StreamRole;
+  readonly FlipOptions: typeof FlipOptions;
+  readonly VideoPixelFormat: typeof VideoPixelFormat;
+}
+
+/** Source: reference-behaviour 1.3. */
+export interface StreamParam {
+  readonly name: string;
+  readonly role: StreamRole;
+  readonly bitrate?: number;
+  readonly colorSpaceConversionTarget?: number;
+}
+
+/** Source: reference-behaviour 1.3. */
+export interface SurfaceParam {
+  readonly width: number;
+  readonly height: number;
+  readonly format?: VideoPixelFormat;
+  readonly rotation?: number;
+  readonly flip?: FlipOptions;
+}

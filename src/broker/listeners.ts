@@ -1,0 +1,42 @@
+/** The listeners of one session. Lists are replaced, never changed, so that a listener may come or go while an event is raised. */
+
+/** Every event a listener may be registered for. */
+export const EVENT_NAMES = ['connect', 'disconnect', 'receiveMessage', 'receiveData'] as const;
+/** Events for system apps only. Source: reference-behaviour 1.2. */
+export const SYSTEM_EVENT_NAMES = ['collaborateEvent', 'receiveImage'] as const;
+export type EventName = (typeof EVENT_NAMES)[number] | (typeof SYSTEM_EVENT_NAMES)[number];
+
+export type Callback = (info: unknown) => void;
+export type Listeners = Map<EventName, readonly Callback[]>;
+
+export function addListener(listeners: Listeners, name: EventName, callback: Callback): void {
+  listeners.set(name, [...(listeners.get(name) ?? []), callback]);
+}
+
+/** Removes one registration of `callback`, or all of the event's listeners when it is undefined. */
+export function removeListener(listeners: Listeners, name: EventName, callback: Callback | undefined): void {
+  const present = listeners.get(name);
+  if (present === undefined) return;
+  const at = callback === undefined ? -1 : present.indexOf(callback);
+  const rest = callback === undefined ? [] : present.filter((_, index) => index !== at);
+  if (rest.length === 0) listeners.delete(name);
+  else listeners.set(name, rest);
+}
+
+/**
+ * Calls the event's listeners in order. One that throws does not disturb the others: its error surfaces as an uncaught exception in
+ * a later turn, as RxJS does with a subscriber that throws.
+ */
+export function raise(listeners: Listeners | undefined, name: EventName, info: unknown): void {
+  const callbacks = listeners?.get(name);
+  if (callbacks === undefined) return;
+  for (const callback of callbacks) {
+    try {
+      callback(info);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** Dials a device and secures the link, within one timeout. */
+import { LINK_OPEN_TIMEOUT_MS } from '../protocol/limits.js';
+import type { Clock } from '../transport/clock.js';
+import type { PinnedKeys } from '../transport/device-keys.js';
+import type { FrameLink } from '../transport/frame-link.js';
+import { type DeviceIdentity, openFrameLink } from '../transport/open-frame-link.js';
+import type { Link, Transport } from '../transport/transport.js';
+
+/** What every handshake of this device needs. */
+export interface Credentials {
+  readonly identity: DeviceIdentity;
+  readonly pinnedKeys: PinnedKeys;
+  readonly clock: Clock;
+}
+
+export interface LinkOpener {
+  /** Rejects with DialError or LinkOpenError; `signal` ends the attempt. */
+  dial(deviceId: string, signal: AbortSignal): Promise<FrameLink>;
+  /** Secures a link that the other side dialled. Rejects with LinkOpenError. */
+  answer(link: Link, signal: AbortSignal): Promise<FrameLink>;
+}
+
+export function createLinkOpener(transport: Transport, credentials: Credentials): LinkOpener {
+  const { clock } = credentials;
+  return {
+    async dial(deviceId, signal) {
+      const controller = new AbortController();
+      const timer = clock.setTimeout(() => controller.abort(new Error('dialling took too long')), LINK_OPEN_TIMEOUT_MS);
+      try {
+        const both = AbortSignal.any([signal, controller.signal]);
+        const link = await transport.dial(deviceId, { signal: both });
+        return await openFrameLink(link, { ...credentials, expectedDeviceId: deviceId, signal: both });
+      } finally {
+        clock.clearTimeout(timer);
+      }
+    },
+    answer: (link, signal) => openFrameLink(link, { ...credentials, signal }),
+  };
+}

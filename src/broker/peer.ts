@@ -1,0 +1,109 @@
+/** One other device as the broker keeps it: its chart, its links by number, and the sessions that talk through it. */
+import type { Subscription } from 'rxjs';
+import type { ActorRefFrom } from 'xstate';
+import type { LinkNumber, peerMachine } from '../machines/peer.js';
+import { DisconnectReason } from '../protocol/codes.js';
+import type { CloseFrame, Frame } from '../protocol/frame.js';
+import { RESUME_WINDOW_MS } from '../protocol/limits.js';
+import type { Clock } from '../transport/clock.js';
+import type { FrameLink } from '../transport/frame-link.js';
+import { createPump, type Pump } from './pump.js';
+import { currentState, type Session } from './session.js';
+
+export interface Peer {
+  readonly deviceId: string;
+  readonly actor: ActorRefFrom<typeof peerMachine>;
+  readonly clock: Clock;
+  readonly pump: Pump;
+  /** Links that passed the handshake and have not ended: the one in use, and at most one in reserve. */
+  readonly links: Map<LinkNumber, FrameLink>;
+  /** The link in use. */
+  link: FrameLink | undefined;
+  /** What ends when the link in use is let go. */
+  linkSubscriptions: Subscription | undefined;
+  /** Start of the other broker that the sessions belong to. */
+  epoch: string | undefined;
+  readonly sessions: Set<Session>;
+  /** Closes that could not be said because there was no link, by token: said first on the next one. */
+  readonly farewells: Map<string, Farewell>;
+  /** Called when it owes nothing any more. */
+  readonly onSettled: (peer: Peer) => void;
+}
+
+interface Farewell {
+  readonly frame: CloseFrame;
+  readonly timer: unknown;
+}
+
+export function createPeer(
+  actor: Peer['actor'],
+  { deviceId, clock, onSettled }: Pick<Peer, 'deviceId' | 'clock' | 'onSettled'>,
+): Peer {
+  const peer: Peer = {
+    deviceId,
+    actor,
+    clock,
+    pump: createPump(() => peer.link),
+    links: new Map(),
+    link: undefined,
+    linkSubscriptions: undefined,
+    epoch: undefined,
+    sessions: new Set(),
+    farewells: new Map(),
+    onSettled,
+  };
+  return peer;
+}
+
+/** Sends one control frame now. Without a link it is dropped: charts say what matters again when the link is back. */
+export function sendFrame(peer: Peer, frame: Frame): void {
+  peer.link?.write([frame]);
+}
+
+/** Keeps a close for the next link, as long as the other side may wait for one. */
+export function oweFarewell(peer: Peer, frame: CloseFrame): void {
+  const timer = peer.clock.setTimeout(() => {
+    peer.farewells.delete(frame.token);
+    if (peer.farewells.size === 0) peer.onSettled(peer);
+  }, RESUME_WINDOW_MS);
+  peer.farewells.set(frame.token, { frame, timer });
+}
+
+/** Takes what is owed, so that it is said or forgotten. */
+export function takeFarewells({ farewells, clock }: Peer): readonly CloseFrame[] {
+  const owed = [...farewells.values()];
+  for (const { timer } of owed) clock.clearTimeout(timer);
+  farewells.clear();
+  return owed.map(({ frame }) => frame);
+}
+
+/** Puts a link to use: sessions that the other broker no longer has end, the others hear that the link is up. */
+export function adoptLink(peer: Peer, link: FrameLink, onFrames: (frames: readonly Frame[]) => void): void {
+  peer.link = link;
+  const isNewEpoch = peer.epoch !== undefined && peer.epoch !== link.remote.epoch;
+  peer.epoch = link.remote.epoch;
+  if (isNewEpoch) endSessionsOfEarlierEpoch(peer);
+  const farewells = takeFarewells(peer);
+  if (farewells.length > 0 && !isNewEpoch) link.write(farewells);
+  for (const session of [...peer.sessions]) session.actor.send({ type: 'link.up' });
+  peer.linkSubscriptions = link.writable$.subscribe(() => peer.pump.run());
+  peer.linkSubscriptions.add(link.frames$.subscribe(onFrames));
+}
+
+/** Lets the link in use go. */
+export function releaseLink(peer: Peer): void {
+  peer.link = undefined;
+  peer.linkSubscriptions?.unsubscribe();
+  peer.linkSubscriptions = undefined;
+  for (const session of [...peer.sessions]) session.actor.send({ type: 'link.lost' });
+  peer.pump.clear();
+}
+
+/** The other broker was started anew: only attempts that are still asking can go on. Source: design 3, PEER_APP_EXIT. */
+function endSessionsOfEarlierEpoch(peer: Peer): void {
+  for (const session of [...peer.sessions]) {
+    if (currentState(session) === 'connecting') continue;
+    const { token } = session.actor.getSnapshot().context;
+    session.actor.send({ type: 'peer.close', token, reason: DisconnectReason.PEER_APP_EXIT });
+  }
+}

@@ -1,0 +1,201 @@
+/** All devices this one has to do with: dialled when a session needs them, adopted when they dial, forgotten when nothing is left. */
+import { createActor, fromPromise } from 'xstate';
+import { AttemptError, type LinkNumber, peerMachine } from '../machines/peer.js';
+import { ConnectErrorCode, type RadioState } from '../protocol/codes.js';
+import type { Frame } from '../protocol/frame.js';
+import type { Clock } from '../transport/clock.js';
+import type { FrameLink } from '../transport/frame-link.js';
+import { LinkOpenError } from '../transport/open-frame-link.js';
+import { DialError, type LinkEnd } from '../transport/transport.js';
+import { adoptLink, createPeer, type Peer, releaseLink, takeFarewells } from './peer.js';
+import { currentState, type Session } from './session.js';
+
+export interface PeersOptions {
+  readonly deviceId: string;
+  readonly clock: Clock;
+  /** Dials and secures. */
+  readonly openLink: (deviceId: string, signal: AbortSignal) => Promise<FrameLink>;
+  readonly onFrames: (peer: Peer, frames: readonly Frame[]) => void;
+  readonly onGone: (peer: Peer) => void;
+}
+
+export interface Peers {
+  find(deviceId: string): Peer | undefined;
+  attach(session: Session): Peer;
+  detach(session: Session): void;
+  /** Hands over a link that the other side dialled. */
+  offer(link: FrameLink): void;
+  setRadio(state: RadioState): void;
+  /** Closes every link. */
+  close(): void;
+}
+
+export function createPeers(options: PeersOptions): Peers {
+  const peers = new Map<string, Peer>();
+  const machine = provideEffects(options, (deviceId) => get(deviceId));
+
+  function get(deviceId: string): Peer {
+    const known = peers.get(deviceId);
+    if (known !== undefined) return known;
+    const input = { deviceId, isOwnDialPreferred: options.deviceId < deviceId };
+    const actor = createActor(machine, { input, clock: options.clock });
+    const peer = createPeer(actor, { deviceId, clock: options.clock, onSettled: forgetUnused });
+    peers.set(deviceId, peer);
+    peer.actor.subscribe({
+      next: ({ value }) => value === 'idle' && forgetUnused(peer),
+      error: (error: unknown) => process.emitWarning(`peer ${deviceId}: ${error instanceof Error ? error.stack : error}`),
+    });
+    peer.actor.start();
+    return peer;
+  }
+
+  /** Later, because the chart may be in the middle of something. */
+  function forgetUnused(peer: Peer): void {
+    queueMicrotask(() => {
+      const isUnused = peer.sessions.size + peer.links.size + peer.farewells.size === 0;
+      if (!isUnused || peer.actor.getSnapshot().value !== 'idle' || !peers.delete(peer.deviceId)) return;
+      peer.actor.stop();
+      options.onGone(peer);
+    });
+  }
+
+  return {
+    find: (deviceId) => peers.get(deviceId),
+    attach(session) {
+      const peer = session.peer ?? get(session.peerInfo.deviceId);
+      session.peer = peer;
+      peer.sessions.add(session);
+      if (peer.sessions.size === 1) peer.actor.send({ type: 'link.wanted' });
+      return peer;
+    },
+    detach(session) {
+      const { peer } = session;
+      if (peer === undefined) return;
+      session.peer = undefined;
+      peer.sessions.delete(session);
+      if (peer.sessions.size === 0) peer.actor.send({ type: 'link.unwanted' });
+    },
+    offer(link) {
+      const peer = get(link.remote.deviceId);
+      peer.actor.send({ type: 'link.offered', link: keepLink(peer, link) });
+    },
+    setRadio(state) {
+      const type = state === 'poweredOn' ? 'radio.on' : 'radio.off';
+      for (const peer of [...peers.values()]) peer.actor.send({ type });
+    },
+    close() {
+      for (const peer of peers.values()) {
+        peer.actor.stop();
+        peer.linkSubscriptions?.unsubscribe();
+        takeFarewells(peer);
+        for (const link of peer.links.values()) link.close();
+      }
+      peers.clear();
+    },
+  };
+}
+
+/** One machine for all peers of a broker; the peer is found by its device id. */
+function provideEffects(options: PeersOptions, get: (deviceId: string) => Peer): typeof peerMachine {
+  return peerMachine.provide({
+    actors: {
+      open: fromPromise<LinkNumber, { readonly deviceId: string }>(async ({ input, signal }) => {
+        const peer = get(input.deviceId);
+        try {
+          const link = await options.openLink(input.deviceId, signal);
+          const number = keepLink(peer, link);
+          // Nobody waits for this link any more: another one was taken while it was secured.
+          if (signal.aborted) link.close('duplicate');
+          else signal.addEventListener('abort', () => peer.link !== link && link.close('duplicate'), { once: true });
+          return number;
+        } catch (error) {
+          const attempt = attemptError(error);
+          if (!attempt.isFinal) tellOfTrouble(peer, attempt);
+          throw attempt;
+        }
+      }),
+    },
+    actions: {
+      announceUp: ({ context }, { link }) => {
+        const peer = get(context.deviceId);
+        const adopted = link === undefined ? undefined : peer.links.get(link);
+        if (adopted !== undefined) adoptLink(peer, adopted, (frames) => options.onFrames(peer, frames));
+      },
+      announceLost: ({ context }) => releaseLink(get(context.deviceId)),
+      closeLink: ({ context }, { link, end }) => {
+        if (link !== undefined) get(context.deviceId).links.get(link)?.close(end);
+      },
+      probeLink: ({ context }) => get(context.deviceId).link?.probe(),
+      refuse: ({ context }, { errorCode, trouble }) => {
+        for (const session of [...get(context.deviceId).sessions]) {
+          session.actor.send({ type: 'link.refused', errorCode, reason: trouble });
+        }
+      },
+    },
+  });
+}
+
+let lastLinkNumber = 0;
+
+/** Keeps a link until it ends, and then tells the chart. */
+function keepLink(peer: Peer, link: FrameLink): LinkNumber {
+  lastLinkNumber += 1;
+  const number = lastLinkNumber;
+  peer.links.set(number, link);
+  link.ended$.subscribe((end) => {
+    peer.links.delete(number);
+    if (peer.actor.getSnapshot().status !== 'active') return;
+    peer.actor.send({ type: 'link.lost', link: number, trouble: describeEnd(end) });
+  });
+  return number;
+}
+
+/** A trouble that may pass ends no session, but an attempt that would only wait for its deadline hears the reason at once. */
+function tellOfTrouble(peer: Peer, { errorCode, message }: AttemptError): void {
+  if (errorCode === ConnectErrorCode.SYSTEM_INTERNAL_ERROR) return;
+  for (const session of [...peer.sessions]) {
+    if (currentState(session) === 'connecting') {
+      session.actor.send({ type: 'link.refused', errorCode, reason: message });
+    }
+  }
+}
+
+function attemptError(error: unknown): AttemptError {
+  if (error instanceof DialError) {
+    const errorCode = DIAL_ERROR_CODES[error.failure];
+    return new AttemptError(error.message, { isFinal: false, ...(errorCode && { errorCode }) }, { cause: error });
+  }
+  if (error instanceof LinkOpenError) {
+    return new AttemptError(describeEnd(error.end), { isFinal: FINAL_ENDS.has(error.end) }, { cause: error });
+  }
+  throw error;
+}
+
+const DIAL_ERROR_CODES: Partial<Record<DialError['failure'], ConnectErrorCode>> = {
+  'radio-off': ConnectErrorCode.LOCAL_WIFI_NOT_OPEN,
+  'peer-radio-off': ConnectErrorCode.PEER_WIFI_NOT_OPEN,
+};
+
+/** A further dial would end alike. */
+const FINAL_ENDS: ReadonlySet<LinkEnd> = new Set(['wrong-account', 'key-changed', 'no-common-version']);
+
+/** Why a link ended, for people. */
+function describeEnd(end: LinkEnd): string {
+  return END_TEXTS[end];
+}
+
+const END_TEXTS: Record<LinkEnd, string> = {
+  'closed-here': 'the link was closed here',
+  'closed-there': 'the peer closed the link',
+  lost: 'the peer went out of range',
+  'radio-off': 'the radio here is off',
+  silent: 'the peer fell silent',
+  'protocol-violation': 'the peer broke the protocol',
+  'wrong-account': 'the peer does not share the account',
+  'key-changed': 'the peer has another key than before',
+  'record-not-authentic': 'a record was altered on its way',
+  'no-common-version': 'the peer speaks no version in common',
+  'handshake-timeout': 'the peer did not finish the handshake',
+  duplicate: 'another link to the peer was kept',
+  'key-exhausted': 'the link was used up',
+};

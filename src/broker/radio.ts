@@ -1,0 +1,35 @@
+/** The radio here: its chart fed by the transport, and who wants to hear of it. */
+import { BehaviorSubject, map, type Observable } from 'rxjs';
+import { createActor, fromEventObservable } from 'xstate';
+import { type RadioEvent, radioMachine } from '../machines/radio.js';
+import type { RadioState } from '../protocol/codes.js';
+import type { Transport } from '../transport/transport.js';
+
+export interface Radio {
+  readonly state$: Observable<RadioState>;
+  state(): RadioState;
+  close(): void;
+}
+
+export function watchRadio(transport: Transport): Radio {
+  const states = new BehaviorSubject<RadioState>('unknown');
+  const machine = radioMachine.provide({
+    actors: {
+      watchRadio: fromEventObservable<RadioEvent, undefined>(() =>
+        transport.radio$.pipe(map((state) => ({ type: 'radio.changed', state }))),
+      ),
+    },
+    actions: { announceRadio: (_, { state }) => state !== states.value && states.next(state) },
+  });
+  const actor = createActor(machine);
+  actor.subscribe({ error: (error) => states.error(error) });
+  actor.start();
+  return {
+    state$: states.asObservable(),
+    state: () => states.value,
+    close() {
+      actor.stop();
+      states.complete();
+    },
+  };
+}

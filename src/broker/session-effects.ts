@@ -1,0 +1,110 @@
+/** What the session chart's named actions do: frames to the peer, payload on and off, promises answered, events raised. */
+import { sessionMachine } from '../machines/session.js';
+import { DisconnectReason } from '../protocol/codes.js';
+import { closeDelivery, createDelivery, holdCredit, resumeFrom, resumeState } from '../protocol/delivery.js';
+import { BrokerError } from '../protocol/errors.js';
+import type { Frame } from '../protocol/frame.js';
+import type { Announcer } from './announcer.js';
+import { createDeliverySink } from './delivery-sink.js';
+import { oweFarewell, type Peer, sendFrame } from './peer.js';
+import type { Session } from './session.js';
+import { connectResult } from './sessions.js';
+
+export interface SessionEffects {
+  /** Only called for a session that exists. */
+  readonly find: (sessionId: number) => Session;
+  readonly findPeer: (deviceId: string) => Peer | undefined;
+  readonly announcer: Announcer;
+}
+
+/** One machine for all sessions of a broker: the session is found by its number, so that none needs closures of its own. */
+export function provideSessionEffects({ find, findPeer, announcer }: SessionEffects): typeof sessionMachine {
+  return sessionMachine.provide({
+    actions: {
+      sendOpen: ({ context }) => {
+        const session = find(context.sessionId);
+        send(session, openFrame(session, context.token));
+      },
+      sendAccept: ({ context: { sessionId, remoteSessionId, token } }) =>
+        send(find(sessionId), { type: 'accept', session: remoteSessionId, from: sessionId, token }),
+      sendConfirm: ({ context: { sessionId, remoteSessionId, token } }) =>
+        send(find(sessionId), { type: 'confirm', session: remoteSessionId, token }),
+      sendResume: ({ context: { sessionId, remoteSessionId, token } }) => {
+        const session = find(sessionId);
+        const state = session.delivery && resumeState(session.delivery);
+        if (state === undefined) return;
+        send(session, { type: 'resume', session: remoteSessionId, from: sessionId, token, ...state });
+      },
+      sendClose: ({ context: { sessionId, remoteSessionId, token } }, { reason }) => {
+        const { peer, delivery } = find(sessionId);
+        if (peer === undefined) return;
+        const frame = { type: 'close', session: remoteSessionId, token, reason } as const;
+        if (peer.link !== undefined) sendFrame(peer, frame);
+        else if (delivery !== undefined) oweFarewell(peer, frame);
+      },
+      closeStale: ({ context, event }) => {
+        if (event.type !== 'peer.accept' && event.type !== 'peer.resume') return;
+        const isThis = event.token === context.token;
+        const reason = isThis ? context.disconnectReason : undefined;
+        const peer = findPeer(find(context.sessionId).peerInfo.deviceId);
+        if (peer === undefined) return;
+        sendFrame(peer, {
+          type: 'close',
+          session: event.remoteSessionId,
+          token: event.token,
+          reason: reason ?? DisconnectReason.PEER_APP_CLOSE_COLLABORATION,
+        });
+      },
+
+      openDelivery: ({ context }) => {
+        const session = find(context.sessionId);
+        session.delivery = createDelivery(context.remoteSessionId);
+        session.sink = createDeliverySink(session);
+        session.canSend = true;
+        if (session.app.isPaused) holdCredit(session.delivery);
+      },
+      holdDelivery: ({ context }) => {
+        find(context.sessionId).canSend = false;
+      },
+      resumeDelivery: ({ context, event }) => {
+        const session = find(context.sessionId);
+        if (event.type !== 'peer.resume' || session.delivery === undefined) return;
+        resumeFrom(session.delivery, event.received, event.creditLimit);
+        session.canSend = true;
+        session.peer?.pump.ready(session);
+      },
+      closeDelivery: ({ context }) => {
+        const session = find(context.sessionId);
+        const { delivery } = session;
+        session.delivery = undefined;
+        session.sink = undefined;
+        session.canSend = false;
+        if (delivery !== undefined) closeDelivery(delivery, new BrokerError('sessionEnded', 'The peer may not have it.'));
+      },
+
+      settleConnect: ({ context }) => {
+        const session = find(context.sessionId);
+        session.settleConnect?.(connectResult(session));
+        session.settleConnect = undefined;
+      },
+      settleAccept: ({ context: { sessionId, errorCode, reason } }) => {
+        const session = find(sessionId);
+        session.settleAccept?.(errorCode === undefined ? undefined : new BrokerError('acceptFailed', reason));
+        session.settleAccept = undefined;
+      },
+      raiseConnect: ({ context: { sessionId } }) => announcer.post(find(sessionId), 'connect', { sessionId }),
+      raiseDisconnect: ({ context: { sessionId, disconnectReason: reason } }) =>
+        announcer.post(find(sessionId), 'disconnect', { sessionId, reason }),
+    },
+  });
+}
+
+function send({ peer }: Session, frame: Frame): void {
+  if (peer !== undefined) sendFrame(peer, frame);
+}
+
+function openFrame({ sessionId, serviceName, app, peerInfo, options }: Session, token: string): Frame {
+  const { bundleName, moduleName, abilityName } = peerInfo;
+  const sink = { bundleName, moduleName, abilityName };
+  return { type: 'open', session: 0, from: sessionId, token, serviceName, source: app.name, sink, options };
+}

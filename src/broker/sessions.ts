@@ -1,0 +1,142 @@
+/** All sessions of this device: made, found by number or conversation, announced when their state changes. */
+import { type Observable, Subject } from 'rxjs';
+import { createActor } from 'xstate';
+import { isUnderWay } from '../machines/handshake.js';
+import type { sessionMachine } from '../machines/session.js';
+import { ConnectErrorCode, type SessionState } from '../protocol/codes.js';
+import type { ConnectResult } from '../protocol/collaboration.js';
+import { BrokerError } from '../protocol/errors.js';
+import type { WireConnectOptions } from '../protocol/frame.js';
+import { FIRST_SESSION_ID } from '../protocol/limits.js';
+import type { Clock } from '../transport/clock.js';
+import type { RegisteredApp } from './apps.js';
+import type { FullPeerInfo } from './arguments.js';
+import type { SessionSummary } from './interface.js';
+import { conversationKey, type Session, summarise } from './session.js';
+
+export interface NewSession {
+  readonly app: RegisteredApp;
+  readonly serviceName: string;
+  readonly peerInfo: FullPeerInfo;
+  readonly options: WireConnectOptions;
+}
+
+export interface Sessions {
+  create(wanted: NewSession): Session;
+  get(sessionId: number): Session | undefined;
+  /** For a session's own chart, which acts only while the session exists. Throws RangeError otherwise. */
+  expect(sessionId: number): Session;
+  /** The sessions of this conversation that are under way: at most one initiated here, and one accepted. */
+  findLive(key: string): readonly Session[];
+  findInitiated(key: string): Session | undefined;
+  findAccepted(key: string): Session | undefined;
+  /** Until the session rests again. */
+  markLive(session: Session, role: 'initiator' | 'acceptor'): void;
+  list(): readonly SessionSummary[];
+  readonly changes$: Observable<SessionSummary>;
+  close(): void;
+}
+
+export interface SessionsOptions {
+  readonly machine: typeof sessionMachine;
+  readonly clock: Clock;
+  /** Called when an attempt or conversation is over, before anyone hears of it. */
+  readonly onRest: (session: Session) => void;
+}
+
+export function createSessions({ machine, clock, onRest }: SessionsOptions): Sessions {
+  const sessions = new Map<number, Session>();
+  const initiated = new Map<string, Session>();
+  const accepted = new Map<string, Session>();
+  const changes = new Subject<SessionSummary>();
+  let nextSessionId = FIRST_SESSION_ID;
+
+  function noteState(session: Session, state: SessionState): void {
+    if (session.state === state) return;
+    session.state = state;
+    session.since = Date.now();
+    if (!isUnderWay(state)) {
+      const key = keyOf(session);
+      if (initiated.get(key) === session) initiated.delete(key);
+      if (accepted.get(key) === session) accepted.delete(key);
+      onRest(session);
+    }
+    if (state === 'destroyed') {
+      sessions.delete(session.sessionId);
+      session.app.sessions.delete(session);
+    }
+    if (changes.observed) changes.next(summarise(session));
+  }
+
+  return {
+    create(wanted) {
+      const sessionId = nextSessionId;
+      nextSessionId += 1;
+      const actor = createActor(machine, { input: { sessionId }, clock });
+      const session = newSession(wanted, sessionId, actor);
+      actor.subscribe({
+        next: ({ value }) => noteState(session, value),
+        error: (error: unknown) => reportChartError(session, error),
+      });
+      sessions.set(sessionId, session);
+      wanted.app.sessions.add(session);
+      actor.start();
+      if (changes.observed) changes.next(summarise(session));
+      return session;
+    },
+    get: (sessionId) => sessions.get(sessionId),
+    expect(sessionId) {
+      const session = sessions.get(sessionId);
+      if (session === undefined) throw new RangeError(`session ${sessionId} does not exist`);
+      return session;
+    },
+    findLive: (key) => [initiated.get(key), accepted.get(key)].filter((session) => session !== undefined),
+    findInitiated: (key) => initiated.get(key),
+    findAccepted: (key) => accepted.get(key),
+    markLive: (session, role) => (role === 'initiator' ? initiated : accepted).set(keyOf(session), session),
+    list: () => [...sessions.values()].map(summarise),
+    changes$: changes.asObservable(),
+    close: () => changes.complete(),
+  };
+}
+
+export function keyOf({ serviceName, app, peerInfo }: NewSession): string {
+  return conversationKey(serviceName, app.name, peerInfo.deviceId, peerInfo);
+}
+
+/** What `connect` tells its caller, from the chart's context; while there is no link, what keeps it away is part of the reason. */
+export function connectResult({ actor, peer }: Session): ConnectResult {
+  const { errorCode, reason } = actor.getSnapshot().context;
+  if (errorCode === undefined) return { isConnected: true, reason: '' };
+  const trouble = peer?.link === undefined ? (peer?.actor.getSnapshot().context.trouble ?? '') : '';
+  const isExplained = trouble === '' || reason.includes(trouble);
+  return { isConnected: false, errorCode, reason: isExplained ? reason : `${reason}: ${trouble}` };
+}
+
+function newSession(wanted: NewSession, sessionId: number, actor: Session['actor']): Session {
+  return {
+    sessionId,
+    app: wanted.app,
+    serviceName: wanted.serviceName,
+    peerInfo: wanted.peerInfo,
+    options: wanted.options,
+    actor,
+    state: 'created',
+    since: Date.now(),
+    peer: undefined,
+    delivery: undefined,
+    sink: undefined,
+    canSend: false,
+    isReady: false,
+    listeners: undefined,
+    settleConnect: undefined,
+    settleAccept: undefined,
+  };
+}
+
+/** A chart never throws by design; if one does, its promises are answered and the defect surfaces as a warning. */
+function reportChartError(session: Session, error: unknown): void {
+  session.settleConnect?.({ isConnected: false, errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'internal error' });
+  session.settleAccept?.(new BrokerError('acceptFailed', 'internal error', { cause: error }));
+  process.emitWarning(`session ${session.sessionId}: ${error instanceof Error ? error.stack : error}`);
+}
