@@ -60,7 +60,7 @@ export function expectComplete(peerInfo: FullPeerInfo): void {
 export function readConnectOptions(value: unknown): WireConnectOptions {
   const given = readObject(value, 'connectOptions');
   return {
-    needSendData: (given['needSendData'] ?? readAlias(given['needSendBigData'])) === true,
+    needSendData: given['needSendData'] === true || readAlias(given['needSendBigData']) === true,
     needSendStream: given['needSendStream'] === true,
     needReceiveStream: given['needReceiveStream'] === true,
     startOptions: readStartOptions(given),
@@ -105,6 +105,16 @@ function readParameters(value: unknown): Readonly<Record<string, string>> {
     throw invalid(`connectOptions.parameters must be at most ${MAX_PARAMETERS_BYTES} bytes.`);
   }
   return parameters;
+}
+
+/** An object's getters and traps are the app's code and may throw anything; that is a wrong argument, too. */
+export function readSafely<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BrokerError) throw error;
+    throw new BrokerError('invalidParameter', `${name} cannot be read.`, { cause: error });
+  }
 }
 
 export function readFunction(value: unknown, name: string): (info: unknown) => void {

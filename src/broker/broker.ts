@@ -57,13 +57,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     clock,
     openLink: opener.dial,
     onFrames: (peer, frames) => receive(peer, frames),
-    onGone: (peer) => offers.withdrawAll((offer) => offer.peer === peer),
   });
   const announcer = createAnnouncer();
   const sessions = createSessionsOver(peers, announcer, clock);
   const apps = createApps();
   const starter = createAppStarter(options.startableApps ?? []);
-  const farSide = createFarSide({ apps, starter, sessions, offers });
+  const farSide = createFarSide({ apps, starter, sessions, offers, findPeer: peers.find });
   const receive = createFrameHandler({ sessions, offers, farSide, announcer });
 
   const radio = watchRadio(transport);

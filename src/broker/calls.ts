@@ -108,11 +108,11 @@ async function acceptOffer(core: BrokerCore, app: RegisteredApp, sessionId: numb
 function conflictOf(
   core: BrokerCore,
   session: Session,
-  { peer, frame }: Offer,
+  { deviceId, frame }: Offer,
 ): { readonly errorCode?: ConnectErrorCode; readonly reason: string } | undefined {
   const { peerInfo, serviceName } = session;
   const isMeant =
-    peerInfo.deviceId === peer.deviceId && appKey(peerInfo) === appKey(frame.source) && serviceName === frame.serviceName;
+    peerInfo.deviceId === deviceId && appKey(peerInfo) === appKey(frame.source) && serviceName === frame.serviceName;
   if (!isMeant) return { reason: 'The session is for another peer app or service.' };
   const state = currentState(session);
   if (isUnderWay(state)) return exists(`The session is ${state}.`);

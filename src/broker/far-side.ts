@@ -17,6 +17,7 @@ export interface FarSideOptions {
   readonly starter: AppStarter;
   readonly sessions: Sessions;
   readonly offers: Offers;
+  readonly findPeer: (deviceId: string) => Peer | undefined;
 }
 
 export interface FarSide {
@@ -26,11 +27,13 @@ export interface FarSide {
   refuse(token: string, refusal: Refusal): boolean;
 }
 
-export function createFarSide({ apps, starter, sessions, offers }: FarSideOptions): FarSide {
+export function createFarSide({ apps, starter, sessions, offers, findPeer }: FarSideOptions): FarSide {
   function refuse(token: string, refusal: Refusal): boolean {
     const offer = offers.find(token);
     if (offer === undefined || !offers.answer(token, { type: 'refused', refusal })) return false;
-    sendReject(offer.peer, offer.frame, refusal);
+    // Without a link the peer asks again, and is told then.
+    const peer = findPeer(offer.deviceId);
+    if (peer !== undefined) sendReject(peer, offer.frame, refusal);
     return true;
   }
 
@@ -91,7 +94,7 @@ export function createFarSide({ apps, starter, sessions, offers }: FarSideOption
         });
       case 'ask': {
         supersede(key);
-        const offer = offers.add(peer, frame, key);
+        const offer = offers.add(peer.deviceId, frame, key);
         if (offer === undefined) return sendReject(peer, frame, failed('too many requests are waiting'));
         return void ask(offer);
       }
@@ -106,7 +109,7 @@ export function createFarSide({ apps, starter, sessions, offers }: FarSideOption
 /** A token that another device made up is as good as over: nobody but its maker gets an answer to it. */
 function fateOf(offer: Offer | undefined, peer: Peer, sessions: Sessions): TokenFate {
   if (offer === undefined) return 'new';
-  if (offer.peer !== peer) return 'over';
+  if (offer.deviceId !== peer.deviceId) return 'over';
   switch (offer.answer?.type) {
     case undefined:
       return 'pending';

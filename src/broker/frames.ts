@@ -89,7 +89,7 @@ function receiveAcknowledgement(session: Session | undefined, acknowledgement: n
 }
 
 function receiveClose(peer: Peer, session: Session | undefined, offers: Offers, { token, reason }: CloseFrame): void {
-  if (offers.find(token)?.peer === peer) offers.answer(token, { type: 'withdrawn' });
+  if (offers.find(token)?.deviceId === peer.deviceId) offers.answer(token, { type: 'withdrawn' });
   session?.actor.send({ type: 'peer.close', token, reason });
 }
 

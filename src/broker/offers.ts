@@ -3,7 +3,6 @@ import type { ConnectErrorCode } from '../protocol/codes.js';
 import type { OpenFrame } from '../protocol/frame.js';
 import { CONNECT_TIMEOUT_MS, MAX_KEPT_ANSWERS, MAX_PENDING_OFFERS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
-import type { Peer } from './peer.js';
 
 export interface Refusal {
   readonly errorCode: ConnectErrorCode;
@@ -17,7 +16,8 @@ export type Answer =
   | { readonly type: 'withdrawn' };
 
 export interface Offer {
-  readonly peer: Peer;
+  /** Who asks. Links come and go meanwhile. */
+  readonly deviceId: string;
   readonly frame: OpenFrame;
   /** See conversationKey. */
   readonly key: string;
@@ -29,8 +29,8 @@ export interface Offer {
 export interface Offers {
   /** Pending or answered. */
   find(token: string): Offer | undefined;
-  /** Undefined when the peer has too many requests waiting. */
-  add(peer: Peer, frame: OpenFrame, key: string): Offer | undefined;
+  /** Undefined when the device made too many requests lately. */
+  add(deviceId: string, frame: OpenFrame, key: string): Offer | undefined;
   /** False when it is not pending: the first answer counts. */
   answer(token: string, answer: Answer): boolean;
   withdrawAll(isMeant: (offer: Offer) => boolean): void;
@@ -45,6 +45,14 @@ interface Entry extends Offer {
 export function createOffers(clock: Clock): Offers {
   const pending = new Map<string, Entry>();
   const answered = new Map<string, Entry>();
+  /** Requests per device that no session took: a device that takes requests back at once floods apps, too. */
+  const untaken = new Map<string, number>();
+
+  function countUntaken(deviceId: string, change: 1 | -1): void {
+    const count = (untaken.get(deviceId) ?? 0) + change;
+    if (count === 0) untaken.delete(deviceId);
+    else untaken.set(deviceId, count);
+  }
 
   function answer(token: string, given: Answer): boolean {
     const entry = pending.get(token);
@@ -52,6 +60,7 @@ export function createOffers(clock: Clock): Offers {
     entry.answer = given;
     pending.delete(token);
     answered.set(token, entry);
+    if (given.type === 'taken') countUntaken(entry.deviceId, -1);
     const [oldest] = answered.keys();
     if (answered.size > MAX_KEPT_ANSWERS && oldest !== undefined) forget(oldest);
     entry.onAnswered?.();
@@ -60,17 +69,21 @@ export function createOffers(clock: Clock): Offers {
 
   function forget(token: string): void {
     answer(token, { type: 'withdrawn' });
-    clock.clearTimeout(answered.get(token)?.timer);
+    const entry = answered.get(token);
+    if (entry === undefined) return;
+    clock.clearTimeout(entry.timer);
     answered.delete(token);
+    if (entry.answer?.type !== 'taken') countUntaken(entry.deviceId, -1);
   }
 
   return {
     answer,
     find: (token) => pending.get(token) ?? answered.get(token),
-    add(peer, frame, key) {
-      if (pending.size >= MAX_PENDING_OFFERS && countFrom(peer, pending) >= MAX_PENDING_OFFERS) return undefined;
+    add(deviceId, frame, key) {
+      if ((untaken.get(deviceId) ?? 0) >= MAX_PENDING_OFFERS) return undefined;
+      countUntaken(deviceId, 1);
       const timer = clock.setTimeout(() => forget(frame.token), CONNECT_TIMEOUT_MS);
-      const entry: Entry = { peer, frame, key, timer, answer: undefined, onAnswered: undefined };
+      const entry: Entry = { deviceId, frame, key, timer, answer: undefined, onAnswered: undefined };
       pending.set(frame.token, entry);
       return entry;
     },
@@ -83,10 +96,4 @@ export function createOffers(clock: Clock): Offers {
       for (const token of [...pending.keys(), ...answered.keys()]) forget(token);
     },
   };
-}
-
-function countFrom(peer: Peer, entries: ReadonlyMap<string, Entry>): number {
-  let count = 0;
-  for (const entry of entries.values()) if (entry.peer === peer) count += 1;
-  return count;
 }

@@ -16,7 +16,6 @@ export interface PeersOptions {
   /** Dials and secures. */
   readonly openLink: (deviceId: string, signal: AbortSignal) => Promise<FrameLink>;
   readonly onFrames: (peer: Peer, frames: readonly Frame[]) => void;
-  readonly onGone: (peer: Peer) => void;
 }
 
 export interface Peers {
@@ -55,7 +54,6 @@ export function createPeers(options: PeersOptions): Peers {
       const isUnused = peer.sessions.size + peer.links.size + peer.farewells.size === 0;
       if (!isUnused || peer.actor.getSnapshot().value !== 'idle' || !peers.delete(peer.deviceId)) return;
       peer.actor.stop();
-      options.onGone(peer);
     });
   }
 

@@ -84,7 +84,7 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
 
       settleConnect: ({ context }) => {
         const session = find(context.sessionId);
-        session.settleConnect?.(connectResult(session));
+        session.settleConnect?.(connectResult(session, context));
         session.settleConnect = undefined;
       },
       settleAccept: ({ context: { sessionId, errorCode, reason } }) => {

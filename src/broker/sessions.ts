@@ -2,7 +2,7 @@
 import { type Observable, Subject } from 'rxjs';
 import { createActor } from 'xstate';
 import { isUnderWay } from '../machines/handshake.js';
-import type { sessionMachine } from '../machines/session.js';
+import type { SessionContext, sessionMachine } from '../machines/session.js';
 import { ConnectErrorCode, type SessionState } from '../protocol/codes.js';
 import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
@@ -104,9 +104,8 @@ export function keyOf({ serviceName, app, peerInfo }: NewSession): string {
   return conversationKey(serviceName, app.name, peerInfo.deviceId, peerInfo);
 }
 
-/** What `connect` tells its caller, from the chart's context; while there is no link, what keeps it away is part of the reason. */
-export function connectResult({ actor, peer }: Session): ConnectResult {
-  const { errorCode, reason } = actor.getSnapshot().context;
+/** What `connect` tells its caller; while there is no link, what keeps it away is part of the reason. */
+export function connectResult({ peer }: Session, { errorCode, reason }: SessionContext): ConnectResult {
   if (errorCode === undefined) return { isConnected: true, reason: '' };
   const trouble = peer?.link === undefined ? (peer?.actor.getSnapshot().context.trouble ?? '') : '';
   const isExplained = trouble === '' || reason.includes(trouble);
