@@ -37,11 +37,7 @@ export function disconnect(core: BrokerCore, app: RegisteredApp, args: readonly 
   getSession(core, app, readSessionId(args[0])).actor.send({ type: 'disconnect' });
 }
 
-export function getPeerInfoById(
-  core: BrokerCore,
-  app: RegisteredApp,
-  args: readonly unknown[],
-): PeerInfo | undefined {
+export function getPeerInfoById(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): PeerInfo | undefined {
   expectCount(args, 1);
   const session = findSession(core, app, readSessionId(args[0]));
   return session && { ...session.peerInfo };
@@ -156,4 +152,3 @@ export function pauseDelivery(app: RegisteredApp, isPaused: boolean): void {
     session.peer?.pump.ready(session);
   }
 }
-

@@ -3,7 +3,15 @@ import { REQUIRED_PERMISSIONS, StartOptionParams } from '../protocol/codes.js';
 import { BrokerError } from '../protocol/errors.js';
 import type { WireConnectOptions } from '../protocol/frame.js';
 import type { RegisteredApp } from './apps.js';
-import { expectComplete, expectCount, invalid, readConnectOptions, readPeerInfo, readSafely, readServiceName } from './arguments.js';
+import {
+  expectComplete,
+  expectCount,
+  invalid,
+  readConnectOptions,
+  readPeerInfo,
+  readSafely,
+  readServiceName,
+} from './arguments.js';
 import type { BrokerCore } from './core.js';
 
 /** Gives the new session's number. Throws BrokerError 801, 401, 202 or 201, in this order of checks; a refused call uses no number. */

@@ -4,7 +4,14 @@ import type { RegisteredApp } from './apps.js';
 import { expectCount, invalid, readFunction, readSessionId } from './arguments.js';
 import { getSession } from './calls.js';
 import type { BrokerCore } from './core.js';
-import { addListener, type Callback, EVENT_NAMES, type EventName, removeListener, SYSTEM_EVENT_NAMES } from './listeners.js';
+import {
+  addListener,
+  type Callback,
+  EVENT_NAMES,
+  type EventName,
+  removeListener,
+  SYSTEM_EVENT_NAMES,
+} from './listeners.js';
 
 export function on(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   const name = readEventName(app, args[0]);

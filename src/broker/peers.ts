@@ -42,7 +42,8 @@ export function createPeers(options: PeersOptions): Peers {
     peers.set(deviceId, peer);
     peer.actor.subscribe({
       next: ({ value }) => value === 'idle' && forgetUnused(peer),
-      error: (error: unknown) => process.emitWarning(`peer ${deviceId}: ${error instanceof Error ? error.stack : error}`),
+      error: (error: unknown) =>
+        process.emitWarning(`peer ${deviceId}: ${error instanceof Error ? error.stack : error}`),
     });
     peer.actor.start();
     return peer;
@@ -78,8 +79,11 @@ export function createPeers(options: PeersOptions): Peers {
       peer.actor.send({ type: 'link.offered', link: keepLink(peer, link) });
     },
     setRadio(state) {
-      const type = state === 'poweredOn' ? 'radio.on' : 'radio.off';
-      for (const peer of [...peers.values()]) peer.actor.send({ type });
+      const isOn = state === 'poweredOn';
+      for (const peer of [...peers.values()]) {
+        if (!isOn) refuseAttempts(peer, ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, `the radio here is ${state}`);
+        peer.actor.send({ type: isOn ? 'radio.on' : 'radio.off' });
+      }
     },
     close() {
       for (const peer of peers.values()) {
@@ -108,7 +112,8 @@ function provideEffects(options: PeersOptions, get: (deviceId: string) => Peer):
           return number;
         } catch (error) {
           const attempt = attemptError(error);
-          if (!attempt.isFinal) tellOfTrouble(peer, attempt);
+          const hasOwnCode = attempt.errorCode !== ConnectErrorCode.SYSTEM_INTERNAL_ERROR;
+          if (!attempt.isFinal && hasOwnCode) refuseAttempts(peer, attempt.errorCode, attempt.message);
           throw attempt;
         }
       }),
@@ -148,13 +153,12 @@ function keepLink(peer: Peer, link: FrameLink): LinkNumber {
   return number;
 }
 
-/** A trouble that may pass ends no session, but an attempt that would only wait for its deadline hears the reason at once. */
-function tellOfTrouble(peer: Peer, { errorCode, message }: AttemptError): void {
-  if (errorCode === ConnectErrorCode.SYSTEM_INTERNAL_ERROR) return;
+/** A trouble that may pass ends no conversation, but attempts hear the reason at once instead of waiting for their deadline. */
+function refuseAttempts(peer: Peer, errorCode: ConnectErrorCode, reason: string): void {
   for (const session of [...peer.sessions]) {
-    if (currentState(session) === 'connecting') {
-      session.actor.send({ type: 'link.refused', errorCode, reason: message });
-    }
+    const state = currentState(session);
+    if (state !== 'connecting' && state !== 'accepting') continue;
+    session.actor.send({ type: 'link.refused', errorCode, reason });
   }
 }
 

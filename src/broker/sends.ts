@@ -1,7 +1,7 @@
 /** sendMessage and sendData: checked, queued in call order, settled when the peer's broker has it. */
 import { CollaborateEventType } from '../protocol/codes.js';
-import type { Settle } from '../protocol/delivery-outgoing.js';
 import { pushData, pushText } from '../protocol/delivery.js';
+import type { Settle } from '../protocol/delivery-outgoing.js';
 import { BrokerError } from '../protocol/errors.js';
 import { MAX_DATA_BYTES, MAX_MESSAGE_BYTES } from '../protocol/limits.js';
 import type { RegisteredApp } from './apps.js';

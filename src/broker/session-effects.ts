@@ -79,7 +79,8 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
         session.delivery = undefined;
         session.sink = undefined;
         session.canSend = false;
-        if (delivery !== undefined) closeDelivery(delivery, new BrokerError('sessionEnded', 'The peer may not have it.'));
+        if (delivery !== undefined)
+          closeDelivery(delivery, new BrokerError('sessionEnded', 'The peer may not have it.'));
       },
 
       settleConnect: ({ context }) => {

@@ -135,7 +135,11 @@ function newSession(wanted: NewSession, sessionId: number, actor: Session['actor
 
 /** A chart never throws by design; if one does, its promises are answered and the defect surfaces as a warning. */
 function reportChartError(session: Session, error: unknown): void {
-  session.settleConnect?.({ isConnected: false, errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'internal error' });
+  session.settleConnect?.({
+    isConnected: false,
+    errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR,
+    reason: 'internal error',
+  });
   session.settleAccept?.(new BrokerError('acceptFailed', 'internal error', { cause: error }));
   process.emitWarning(`session ${session.sessionId}: ${error instanceof Error ? error.stack : error}`);
 }
