@@ -10,15 +10,15 @@ export function createApp(core: BrokerCore, app: RegisteredApp): App {
     context: app.context,
     abilityConnectionManager: createAbilityConnectionManager(core, app),
     distributedDeviceManager: { getAvailableDeviceListSync: () => [...core.listDevices()] },
-    pauseDelivery: () => pauseDelivery(app, true),
-    resumeDelivery: () => pauseDelivery(app, false),
+    pauseDelivery: () => pauseDelivery(core, app, true),
+    resumeDelivery: () => pauseDelivery(core, app, false),
     close: () => closeApp(core, app),
   };
 }
 
 /** The peers of its sessions see PEER_APP_EXIT. */
-export function closeApp({ apps }: BrokerCore, app: RegisteredApp): void {
+export function closeApp({ apps, sessions }: BrokerCore, app: RegisteredApp): void {
   if (app.isClosed) return;
   apps.remove(app);
-  for (const session of [...app.sessions]) session.actor.send({ type: 'app.exit' });
+  for (const session of sessions.ofApp(app)) session.actor.send({ type: 'app.exit' });
 }

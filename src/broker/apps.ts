@@ -3,7 +3,6 @@ import type { AppName } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
 import { readName } from './arguments.js';
 import type { AppContext, AppRegistration } from './interface.js';
-import type { Session } from './session.js';
 
 /** A registered app, as the broker keeps it. */
 export interface RegisteredApp {
@@ -12,7 +11,6 @@ export interface RegisteredApp {
   readonly permissions: ReadonlySet<string>;
   readonly isSystemApp: boolean;
   readonly onCollaborate: AppRegistration['onCollaborate'];
-  readonly sessions: Set<Session>;
   /** While true, what its sessions consume is not granted to the peers again. */
   isPaused: boolean;
   isClosed: boolean;
@@ -86,7 +84,6 @@ function readRegistration(registration: AppRegistration): RegisteredApp {
     permissions: new Set(registration.permissions),
     isSystemApp: registration.isSystemApp ?? false,
     onCollaborate: registration.onCollaborate,
-    sessions: new Set(),
     isPaused: false,
     isClosed: false,
   };

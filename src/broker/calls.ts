@@ -143,9 +143,9 @@ function pendingOffer({ offers }: BrokerCore, app: RegisteredApp, token: string)
 }
 
 /** Holds back, or grants again, what peers may send to this app. */
-export function pauseDelivery(app: RegisteredApp, isPaused: boolean): void {
+export function pauseDelivery({ sessions }: BrokerCore, app: RegisteredApp, isPaused: boolean): void {
   app.isPaused = isPaused;
-  for (const session of app.sessions) {
+  for (const session of sessions.ofApp(app)) {
     if (session.delivery === undefined) continue;
     if (isPaused) holdCredit(session.delivery);
     else releaseCredit(session.delivery);

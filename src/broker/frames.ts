@@ -6,7 +6,7 @@ import { unreachable } from '../protocol/unreachable.js';
 import type { Announcer } from './announcer.js';
 import type { FarSide } from './far-side.js';
 import type { Offers } from './offers.js';
-import { type Peer, sendFrame } from './peer.js';
+import { type AttachedSession, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 
@@ -88,13 +88,18 @@ function receiveAcknowledgement(session: Session | undefined, acknowledgement: n
   session.peer?.pump.ready(session);
 }
 
-function receiveClose(peer: Peer, session: Session | undefined, offers: Offers, { token, reason }: CloseFrame): void {
+function receiveClose(
+  peer: Peer,
+  session: AttachedSession | undefined,
+  offers: Offers,
+  { token, reason }: CloseFrame,
+): void {
   if (offers.find(token)?.deviceId === peer.deviceId) offers.answer(token, { type: 'withdrawn' });
   session?.actor.send({ type: 'peer.close', token, reason });
 }
 
 /** While the initiator does not know the acceptor's number, its close names the attempt only. */
-function findByToken(peer: Peer, token: string): Session | undefined {
+function findByToken(peer: Peer, token: string): AttachedSession | undefined {
   for (const session of peer.sessions) {
     if (session.actor.getSnapshot().context.token === token) return session;
   }

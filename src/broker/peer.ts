@@ -2,13 +2,18 @@
 import type { Subscription } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { LinkNumber, peerMachine } from '../machines/peer.js';
+import type { sessionMachine } from '../machines/session.js';
 import { DisconnectReason } from '../protocol/codes.js';
 import type { CloseFrame, Frame } from '../protocol/frame.js';
 import { RESUME_WINDOW_MS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
-import { createPump, type Pump } from './pump.js';
-import { currentState, type Session } from './session.js';
+import { createPump, type Pump, type Sender } from './pump.js';
+
+/** What a peer knows of the sessions that talk through it. */
+export interface AttachedSession extends Sender {
+  readonly actor: ActorRefFrom<typeof sessionMachine>;
+}
 
 export interface Peer {
   readonly deviceId: string;
@@ -23,7 +28,7 @@ export interface Peer {
   linkSubscriptions: Subscription | undefined;
   /** Start of the other broker that the sessions belong to. */
   epoch: string | undefined;
-  readonly sessions: Set<Session>;
+  readonly sessions: Set<AttachedSession>;
   /** Closes that could not be said because there was no link, by token: said first on the next one. */
   readonly farewells: Map<string, Farewell>;
   /** Called when it owes nothing any more. */
@@ -102,8 +107,8 @@ export function releaseLink(peer: Peer): void {
 /** The other broker was started anew: only attempts that are still asking can go on. Source: design 3, PEER_APP_EXIT. */
 function endSessionsOfEarlierEpoch(peer: Peer): void {
   for (const session of [...peer.sessions]) {
-    if (currentState(session) === 'connecting') continue;
-    const { token } = session.actor.getSnapshot().context;
-    session.actor.send({ type: 'peer.close', token, reason: DisconnectReason.PEER_APP_EXIT });
+    const { value, context } = session.actor.getSnapshot();
+    if (value === 'connecting') continue;
+    session.actor.send({ type: 'peer.close', token: context.token, reason: DisconnectReason.PEER_APP_EXIT });
   }
 }

@@ -1,12 +1,11 @@
 /** All devices this one has to do with: dialled when a session needs them, adopted when they dial, forgotten when nothing is left. */
 import { createActor, fromPromise } from 'xstate';
-import { AttemptError, type LinkNumber, peerMachine } from '../machines/peer.js';
+import { type LinkNumber, peerMachine } from '../machines/peer.js';
 import { ConnectErrorCode, type RadioState } from '../protocol/codes.js';
 import type { Frame } from '../protocol/frame.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
-import { LinkOpenError } from '../transport/open-frame-link.js';
-import { DialError, type LinkEnd } from '../transport/transport.js';
+import { attemptError, describeEnd } from './attempt.js';
 import { adoptLink, createPeer, type Peer, releaseLink, takeFarewells } from './peer.js';
 import { currentState, type Session } from './session.js';
 
@@ -64,7 +63,7 @@ export function createPeers(options: PeersOptions): Peers {
       const peer = session.peer ?? get(session.peerInfo.deviceId);
       session.peer = peer;
       peer.sessions.add(session);
-      if (peer.sessions.size === 1) peer.actor.send({ type: 'link.wanted' });
+      peer.actor.send({ type: 'link.wanted' });
       return peer;
     },
     detach(session) {
@@ -130,9 +129,7 @@ function provideEffects(options: PeersOptions, get: (deviceId: string) => Peer):
       },
       probeLink: ({ context }) => get(context.deviceId).link?.probe(),
       refuse: ({ context }, { errorCode, trouble }) => {
-        for (const session of [...get(context.deviceId).sessions]) {
-          session.actor.send({ type: 'link.refused', errorCode, reason: trouble });
-        }
+        refuseAttempts(get(context.deviceId), errorCode, trouble);
       },
     },
   });
@@ -153,7 +150,7 @@ function keepLink(peer: Peer, link: FrameLink): LinkNumber {
   return number;
 }
 
-/** A trouble that may pass ends no conversation, but attempts hear the reason at once instead of waiting for their deadline. */
+/** Attempts hear the reason at once instead of waiting for their deadline. A conversation goes on waiting: a refusal may be forged. */
 function refuseAttempts(peer: Peer, errorCode: ConnectErrorCode, reason: string): void {
   for (const session of [...peer.sessions]) {
     const state = currentState(session);
@@ -161,43 +158,3 @@ function refuseAttempts(peer: Peer, errorCode: ConnectErrorCode, reason: string)
     session.actor.send({ type: 'link.refused', errorCode, reason });
   }
 }
-
-function attemptError(error: unknown): AttemptError {
-  if (error instanceof DialError) {
-    const errorCode = DIAL_ERROR_CODES[error.failure];
-    return new AttemptError(error.message, { isFinal: false, ...(errorCode && { errorCode }) }, { cause: error });
-  }
-  if (error instanceof LinkOpenError) {
-    return new AttemptError(describeEnd(error.end), { isFinal: FINAL_ENDS.has(error.end) }, { cause: error });
-  }
-  throw error;
-}
-
-const DIAL_ERROR_CODES: Partial<Record<DialError['failure'], ConnectErrorCode>> = {
-  'radio-off': ConnectErrorCode.LOCAL_WIFI_NOT_OPEN,
-  'peer-radio-off': ConnectErrorCode.PEER_WIFI_NOT_OPEN,
-};
-
-/** A further dial would end alike. */
-const FINAL_ENDS: ReadonlySet<LinkEnd> = new Set(['wrong-account', 'key-changed', 'no-common-version']);
-
-/** Why a link ended, for people. */
-function describeEnd(end: LinkEnd): string {
-  return END_TEXTS[end];
-}
-
-const END_TEXTS: Record<LinkEnd, string> = {
-  'closed-here': 'the link was closed here',
-  'closed-there': 'the peer closed the link',
-  lost: 'the peer went out of range',
-  'radio-off': 'the radio here is off',
-  silent: 'the peer fell silent',
-  'protocol-violation': 'the peer broke the protocol',
-  'wrong-account': 'the peer does not share the account',
-  'key-changed': 'the peer has another key than before',
-  'record-not-authentic': 'a record was altered on its way',
-  'no-common-version': 'the peer speaks no version in common',
-  'handshake-timeout': 'the peer did not finish the handshake',
-  duplicate: 'another link to the peer was kept',
-  'key-exhausted': 'the link was used up',
-};

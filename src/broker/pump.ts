@@ -1,18 +1,27 @@
 /** Moves payload from sessions to their peer's link: in turn, texts first, one piece of data at a time, as fast as the link takes it. */
-import { hasNext, isAcknowledgementDue, nextFrame, takeAcknowledgement } from '../protocol/delivery.js';
+import { type Delivery, hasNext, isAcknowledgementDue, nextFrame, takeAcknowledgement } from '../protocol/delivery.js';
 import type { Frame } from '../protocol/frame.js';
 import type { FrameLink } from '../transport/frame-link.js';
-import type { Session } from './session.js';
 
 /** Texts one session may send before the next one has its turn. */
 const TEXTS_PER_TURN = 32;
 /** Frames handed to the link at once. */
 const FRAMES_PER_WRITE = 128;
 
+/** What the pump knows of a session. */
+export interface Sender {
+  /** Set while connected or suspended. */
+  delivery: Delivery | undefined;
+  /** True while connected: payload may leave. */
+  canSend: boolean;
+  /** Whether it stands in the queue of those with something to send. */
+  isReady: boolean;
+}
+
 /** The sessions of one peer that have something to send. */
 export interface Pump {
   /** Sends for this session before the turn of the event loop ends, or when the link has room. */
-  ready(session: Session): void;
+  ready(session: Sender): void;
   /** Sends what waits, now. */
   run(): void;
   /** Forgets who waits; they call `ready` again after the resume. */
@@ -20,7 +29,7 @@ export interface Pump {
 }
 
 export function createPump(currentLink: () => FrameLink | undefined): Pump {
-  let waiting: Session[] = [];
+  let waiting: Sender[] = [];
   let isScheduled = false;
 
   function run(): void {
@@ -55,7 +64,7 @@ export function createPump(currentLink: () => FrameLink | undefined): Pump {
 }
 
 /** One turn for every session; those with more to send go to `rest`. False: the link has enough for now. */
-function takeTurn(link: FrameLink, turn: readonly Session[], rest: Session[]): boolean {
+function takeTurn(link: FrameLink, turn: readonly Sender[], rest: Sender[]): boolean {
   let frames: Frame[] = [];
   let hasRoom = link.isWritable();
   for (const session of turn) {
@@ -72,7 +81,7 @@ function takeTurn(link: FrameLink, turn: readonly Session[], rest: Session[]): b
   return link.isWritable();
 }
 
-function takeFrames(session: Session, mayPay: boolean, chunkBytes: number, frames: Frame[]): void {
+function takeFrames(session: Sender, mayPay: boolean, chunkBytes: number, frames: Frame[]): void {
   const { delivery } = session;
   if (delivery === undefined || !session.canSend) return;
   for (let taken = 0; mayPay && taken < TEXTS_PER_TURN; taken += 1) {
@@ -84,6 +93,6 @@ function takeFrames(session: Session, mayPay: boolean, chunkBytes: number, frame
   if (isAcknowledgementDue(delivery)) frames.push(takeAcknowledgement(delivery));
 }
 
-function hasPayload(session: Session): boolean {
+function hasPayload(session: Sender): boolean {
   return session.delivery !== undefined && session.canSend && hasNext(session.delivery);
 }

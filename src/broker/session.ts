@@ -1,9 +1,6 @@
 /** One session as the broker keeps it: its chart, and beside the chart what no chart needs to know. */
-import type { ActorRefFrom } from 'xstate';
-import type { sessionMachine } from '../machines/session.js';
 import type { SessionState } from '../protocol/codes.js';
 import type { AppName, ConnectResult } from '../protocol/collaboration.js';
-import type { Delivery } from '../protocol/delivery.js';
 import type { MessageSink } from '../protocol/delivery-incoming.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { WireConnectOptions } from '../protocol/frame.js';
@@ -11,34 +8,28 @@ import { appKey, type RegisteredApp } from './apps.js';
 import type { FullPeerInfo } from './arguments.js';
 import type { SessionSummary } from './interface.js';
 import type { Listeners } from './listeners.js';
-import type { Peer } from './peer.js';
+import type { AttachedSession, Peer } from './peer.js';
 
-export interface Session {
+export interface Session extends AttachedSession {
   readonly sessionId: number;
   readonly app: RegisteredApp;
   readonly serviceName: string;
   readonly peerInfo: FullPeerInfo;
   readonly options: WireConnectOptions;
-  readonly actor: ActorRefFrom<typeof sessionMachine>;
   /** The state last announced, and when it was entered, in milliseconds since 1970. */
   state: SessionState;
   since: number;
   /** Set from the moment an attempt begins until the session rests again. */
   peer: Peer | undefined;
-  /** Set while connected or suspended. */
-  delivery: Delivery | undefined;
+  /** Set as long as `delivery` is. */
   sink: MessageSink | undefined;
-  /** True while connected: payload may leave. */
-  canSend: boolean;
-  /** Whether it stands in its peer's queue of sessions with something to send. */
-  isReady: boolean;
   listeners: Listeners | undefined;
   settleConnect: ((result: ConnectResult) => void) | undefined;
   settleAccept: ((error?: BrokerError) => void) | undefined;
 }
 
-/** The state now, also while the chart is in the middle of a transition. */
-export function currentState(session: Session): SessionState {
+/** The state the chart is in; within one of its actions still the one it leaves. */
+export function currentState(session: AttachedSession): SessionState {
   return session.actor.getSnapshot().value;
 }
 

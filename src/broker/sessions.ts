@@ -32,6 +32,7 @@ export interface Sessions {
   findAccepted(key: string): Session | undefined;
   /** Until the session rests again. */
   markLive(session: Session, role: 'initiator' | 'acceptor'): void;
+  ofApp(app: RegisteredApp): readonly Session[];
   list(): readonly SessionSummary[];
   readonly changes$: Observable<SessionSummary>;
   close(): void;
@@ -46,6 +47,7 @@ export interface SessionsOptions {
 
 export function createSessions({ machine, clock, onRest }: SessionsOptions): Sessions {
   const sessions = new Map<number, Session>();
+  const byApp = new Map<RegisteredApp, Set<Session>>();
   const initiated = new Map<string, Session>();
   const accepted = new Map<string, Session>();
   const changes = new Subject<SessionSummary>();
@@ -63,7 +65,8 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     }
     if (state === 'destroyed') {
       sessions.delete(session.sessionId);
-      session.app.sessions.delete(session);
+      byApp.get(session.app)?.delete(session);
+      if (byApp.get(session.app)?.size === 0) byApp.delete(session.app);
     }
     if (changes.observed) changes.next(summarise(session));
   }
@@ -79,7 +82,7 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
         error: (error: unknown) => reportChartError(session, error),
       });
       sessions.set(sessionId, session);
-      wanted.app.sessions.add(session);
+      byApp.set(wanted.app, (byApp.get(wanted.app) ?? new Set()).add(session));
       actor.start();
       if (changes.observed) changes.next(summarise(session));
       return session;
@@ -94,6 +97,7 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     findInitiated: (key) => initiated.get(key),
     findAccepted: (key) => accepted.get(key),
     markLive: (session, role) => (role === 'initiator' ? initiated : accepted).set(keyOf(session), session),
+    ofApp: (app) => [...(byApp.get(app) ?? [])],
     list: () => [...sessions.values()].map(summarise),
     changes$: changes.asObservable(),
     close: () => changes.complete(),
