@@ -1,0 +1,59 @@
+/** The static keys a device proves itself with, and the keys it remembers of others. */
+import { createHash } from 'node:crypto';
+import dh from 'noise-handshake/dh.js';
+import { MAX_PINNED_DEVICES } from '../protocol/limits.js';
+
+/** An X25519 key pair, 32 bytes each. Kept across starts: a device with new keys is a stranger to those that know it. */
+export interface DeviceKeys {
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
+}
+
+export function createDeviceKeys(): DeviceKeys {
+  return dh.generateKeyPair();
+}
+
+/** How people compare a public key: 16 hexadecimal digits of its SHA-256, in groups of four. */
+export function fingerprint(publicKey: Uint8Array): string {
+  const digits = createHash('sha256').update(publicKey).digest('hex').slice(0, 16);
+  return digits.replace(/(.{4})(?=.)/g, '$1 ');
+}
+
+/** Public keys by device id. */
+export interface PinnedKeys {
+  /** Pins the key of a device seen for the first time; from then on no other key is taken for it. */
+  check(deviceId: string, publicKey: Uint8Array): 'new' | 'same' | 'changed';
+}
+
+/**
+ * `initial` are the pins of earlier runs (device id, public key in hexadecimal); `onPin` hears of each new one, to keep it.
+ * Beyond MAX_PINNED_DEVICES the device not met for longest is forgotten; only holders of the account key get this far.
+ */
+export function createPinnedKeys(
+  initial: Iterable<readonly [deviceId: string, publicKeyHex: string]> = [],
+  onPin: (deviceId: string, publicKeyHex: string) => void = () => {},
+): PinnedKeys {
+  const pins = new Map<string, string>(initial);
+  forgetBeyondLimit(pins);
+
+  function check(deviceId: string, publicKey: Uint8Array): 'new' | 'same' | 'changed' {
+    const key = Buffer.from(publicKey).toString('hex');
+    const pinned = pins.get(deviceId);
+    if (pinned !== undefined && pinned !== key) return 'changed';
+    pins.delete(deviceId); // the map's order is the order of the last meetings
+    pins.set(deviceId, key);
+    if (pinned !== undefined) return 'same';
+    forgetBeyondLimit(pins);
+    onPin(deviceId, key);
+    return 'new';
+  }
+
+  return { check };
+}
+
+function forgetBeyondLimit(pins: Map<string, string>): void {
+  for (const deviceId of pins.keys()) {
+    if (pins.size <= MAX_PINNED_DEVICES) return;
+    pins.delete(deviceId);
+  }
+}

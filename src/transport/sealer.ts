@@ -1,0 +1,43 @@
+/** Seals and opens the records of one link, in order: each record has the next number, and the number is the nonce. */
+import CipherState from 'noise-handshake/cipher.js';
+import { MAX_RECORDS_PER_KEY, SEAL_BYTES } from '../protocol/limits.js';
+
+export interface Sealer {
+  /** Undefined: the key has sealed all it may. */
+  seal(plaintext: Uint8Array): Uint8Array | undefined;
+  /** Undefined: altered, repeated, out of order or forged, or beyond what one key may seal. */
+  open(record: Uint8Array): Uint8Array | undefined;
+  /** Whether either direction is used up. */
+  isExhausted(): boolean;
+  /** Forgets the keys; nothing is sealed or opened any more. */
+  wipe(): void;
+}
+
+/** 32-byte keys, which are wiped with the sealer. `maxRecords` is lower only in tests of the end. */
+export function createSealer(sendKey: Uint8Array, receiveKey: Uint8Array, maxRecords = MAX_RECORDS_PER_KEY): Sealer {
+  const sending = new CipherState(sendKey);
+  const receiving = new CipherState(receiveKey);
+  let isWiped = false;
+
+  function seal(plaintext: Uint8Array): Uint8Array | undefined {
+    return isWiped || sending.nonce >= maxRecords ? undefined : sending.encrypt(plaintext);
+  }
+
+  function open(record: Uint8Array): Uint8Array | undefined {
+    if (isWiped || receiving.nonce >= maxRecords || record.length < SEAL_BYTES) return undefined;
+    try {
+      const { buffer, byteOffset, length } = receiving.decrypt(record);
+      return new Uint8Array(buffer, byteOffset, length); // not a Buffer, whose slice would be a view
+    } catch {
+      return undefined; // the cause is the same for all: it does not open
+    }
+  }
+
+  function wipe(): void {
+    isWiped = true;
+    sendKey.fill(0);
+    receiveKey.fill(0);
+  }
+
+  return { seal, open, isExhausted: () => sending.nonce >= maxRecords || receiving.nonce >= maxRecords, wipe };
+}

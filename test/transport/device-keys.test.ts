@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_PINNED_DEVICES } from '../../src/protocol/limits.js';
+import { createDeviceKeys, createPinnedKeys, fingerprint } from '../../src/transport/device-keys.js';
+import { hex, upTo } from '../support/links.js';
+import { agree } from '../support/noise-by-the-book.js';
+
+const [first, second] = [createDeviceKeys().publicKey, createDeviceKeys().publicKey];
+
+describe('device keys', () => {
+  it('are X25519 pairs: Node agrees on the secret two of them share', () => {
+    const [here, there] = [createDeviceKeys(), createDeviceKeys()];
+    expect(hex(agree(here, there.publicKey))).toBe(hex(agree(there, here.publicKey)));
+  });
+
+  it('are fresh every time', () => {
+    expect(hex(first)).not.toBe(hex(second));
+  });
+
+  it('have a fingerprint that people can compare', () => {
+    expect(fingerprint(new Uint8Array(32))).toBe('6668 7aad f862 bd77');
+  });
+});
+
+describe('pinned keys', () => {
+  it('take the first key of a device, and no other one afterwards', () => {
+    const pins = createPinnedKeys();
+    expect(pins.check('kitchen', first)).toBe('new');
+    expect(pins.check('kitchen', first)).toBe('same');
+    expect(pins.check('kitchen', second)).toBe('changed');
+    expect(pins.check('kitchen', first)).toBe('same');
+    expect(pins.check('hall', second)).toBe('new');
+  });
+
+  it('know the keys of earlier runs', () => {
+    const pins = createPinnedKeys([['kitchen', hex(first)]]);
+    expect(pins.check('kitchen', second)).toBe('changed');
+    expect(pins.check('kitchen', first)).toBe('same');
+  });
+
+  it('tell each new key once, so that it can be kept', () => {
+    const told: [string, string][] = [];
+    const pins = createPinnedKeys([], (deviceId, key) => told.push([deviceId, key]));
+    pins.check('kitchen', first);
+    pins.check('kitchen', first);
+    pins.check('kitchen', second);
+    expect(told).toEqual([['kitchen', hex(first)]]);
+  });
+
+  it('forget the device not met for longest when there are too many', () => {
+    const pins = createPinnedKeys(upTo(MAX_PINNED_DEVICES).map((number) => [`device ${number}`, hex(first)]));
+    expect(pins.check('device 0', first)).toBe('same');
+    expect(pins.check('one more', first)).toBe('new');
+    expect(pins.check('device 0', second)).toBe('changed');
+    expect(pins.check('device 1', second)).toBe('new');
+  });
+});
