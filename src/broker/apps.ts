@@ -1,7 +1,7 @@
 /** The apps of this device: who is registered, and where a request for one of them goes. */
 import type { AppName } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import { readName } from './arguments.js';
+import { readFilledName } from './arguments.js';
 import type { AppContext, AppRegistration } from './interface.js';
 
 /** A registered app, as the broker keeps it. */
@@ -87,10 +87,4 @@ function readRegistration(registration: AppRegistration): RegisteredApp {
     isPaused: false,
     isClosed: false,
   };
-}
-
-function readFilledName(value: unknown, name: string): string {
-  const text = readName(value, name);
-  if (text === '') throw new BrokerError('invalidParameter', `${name} must not be empty.`);
-  return text;
 }

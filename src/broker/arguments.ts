@@ -29,6 +29,14 @@ export function readName(value: unknown, name: string): string {
   return value;
 }
 
+/** As readName, and neither empty nor longer than `maxBytes`. */
+export function readFilledName(value: unknown, name: string, maxBytes = MAX_NAME_BYTES): string {
+  const text = readName(value, name);
+  if (text === '') throw invalid(`${name} must not be empty.`);
+  if (Buffer.byteLength(text) > maxBytes) throw invalid(`${name} must be at most ${maxBytes} bytes.`);
+  return text;
+}
+
 export function readServiceName(value: unknown): string {
   const serviceName = readName(value, 'serviceName');
   // Code points, because the reference counts characters and an emoji is one.

@@ -1,6 +1,7 @@
 /** The broker of one device: its apps, their sessions and the devices they talk to. */
 import { randomUUID } from 'node:crypto';
 import { BrokerError } from '../protocol/errors.js';
+import { MAX_DEVICE_ID_BYTES, MAX_DEVICE_NAME_BYTES } from '../protocol/limits.js';
 import { accountTag, parseAccount } from '../transport/account.js';
 import { type Clock, systemClock } from '../transport/clock.js';
 import { createDeviceKeys, createPinnedKeys, type DeviceKeys, type PinnedKeys } from '../transport/device-keys.js';
@@ -10,7 +11,7 @@ import { type Announcer, createAnnouncer } from './announcer.js';
 import { closeApp, createApp } from './app.js';
 import { createAppStarter, type StartableApp } from './app-starter.js';
 import { createApps } from './apps.js';
-import { readName } from './arguments.js';
+import { readFilledName } from './arguments.js';
 import type { BrokerCore } from './core.js';
 import { watchDevices } from './devices.js';
 import { openDoorway } from './doorway.js';
@@ -132,11 +133,10 @@ function createSessionsOver(peers: Peers, announcer: Announcer, clock: Clock): S
 }
 
 function readIdentity(options: BrokerOptions): DeviceIdentity {
-  const deviceId = readName(options.deviceId, 'deviceId');
-  if (deviceId === '') throw new BrokerError('invalidParameter', 'deviceId must not be empty.');
+  const deviceId = readFilledName(options.deviceId, 'deviceId', MAX_DEVICE_ID_BYTES);
   return {
     deviceId,
-    deviceName: readName(options.deviceName ?? deviceId, 'deviceName'),
+    deviceName: readFilledName(options.deviceName ?? deviceId, 'deviceName', MAX_DEVICE_NAME_BYTES),
     epoch: randomUUID(),
     accountKey: parseAccount(options.account),
     keys: options.deviceKeys ?? createDeviceKeys(),

@@ -3,6 +3,7 @@ import { isSuperseded, judgeOpen, type TokenFate } from '../machines/handshake.j
 import { ConnectErrorCode, DisconnectReason, OnCollaborateResult } from '../protocol/codes.js';
 import type { AppName } from '../protocol/collaboration.js';
 import type { OpenFrame } from '../protocol/frame.js';
+import { MAX_REASON_BYTES } from '../protocol/limits.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { AppStarter } from './app-starter.js';
 import { type Apps, appText, type RegisteredApp } from './apps.js';
@@ -128,7 +129,14 @@ function fateOf(offer: Offer | undefined, peer: Peer, sessions: Sessions): Token
 }
 
 function sendReject(peer: Peer, frame: OpenFrame, refusal: Refusal): void {
-  sendFrame(peer, { type: 'reject', session: frame.from, token: frame.token, ...refusal });
+  const reason = clip(refusal.reason);
+  sendFrame(peer, { type: 'reject', session: frame.from, token: frame.token, errorCode: refusal.errorCode, reason });
+}
+
+/** As much of our own words as may travel, cut between characters: names of apps and messages of errors are theirs to choose. */
+function clip(reason: string): string {
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
+  return reason.slice(0, read);
 }
 
 export function exists(reason: string): Refusal {

@@ -66,7 +66,7 @@ function handle({ sessions, offers, farSide }: FrameHandlerOptions, peer: Peer, 
         reason: frame.reason,
       });
     case 'close':
-      return receiveClose(peer, session ?? findByToken(peer, frame.token), offers, frame);
+      return receiveClose(peer, session ?? findByToken(peer, frame), offers, frame);
     case 'ping':
     case 'pong':
       return;
@@ -99,7 +99,9 @@ function receiveClose(
 }
 
 /** While the initiator does not know the acceptor's number, its close names the attempt only. */
-function findByToken(peer: Peer, token: string): AttachedSession | undefined {
+function findByToken(peer: Peer, { session: named, token }: CloseFrame): AttachedSession | undefined {
+  // A number that is not here any more: both sides closed at once, and there is nothing to look for among thousands.
+  if (named !== 0) return undefined;
   for (const session of peer.sessions) {
     if (session.actor.getSnapshot().context.token === token) return session;
   }

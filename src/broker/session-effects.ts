@@ -1,7 +1,14 @@
 /** What the session chart's named actions do: frames to the peer, payload on and off, promises answered, events raised. */
 import { sessionMachine } from '../machines/session.js';
 import { DisconnectReason } from '../protocol/codes.js';
-import { closeDelivery, createDelivery, holdCredit, resumeFrom, resumeState } from '../protocol/delivery.js';
+import {
+  closeDelivery,
+  createDelivery,
+  DeliveryError,
+  holdCredit,
+  resumeFrom,
+  resumeState,
+} from '../protocol/delivery.js';
 import { BrokerError } from '../protocol/errors.js';
 import type { Frame } from '../protocol/frame.js';
 import type { Announcer } from './announcer.js';
@@ -69,7 +76,12 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
       resumeDelivery: ({ context, event }) => {
         const session = find(context.sessionId);
         if (event.type !== 'peer.resume' || session.delivery === undefined) return;
-        resumeFrom(session.delivery, event.received, event.creditLimit);
+        try {
+          resumeFrom(session.delivery, event.received, event.creditLimit);
+        } catch (error) {
+          if (!(error instanceof DeliveryError)) throw error;
+          return session.peer?.link?.close('protocol-violation');
+        }
         session.canSend = true;
         session.peer?.pump.ready(session);
       },
