@@ -22,20 +22,9 @@ import type { EventName } from './listeners.js';
 import { sendData, sendMessage } from './sends.js';
 
 /** Calls take whatever they are given, because checking arguments is part of their contract. */
-export function createAbilityConnectionManager(core: BrokerCore, app: RegisteredApp): AbilityConnectionManager {
-  const systemOnly = (): never => {
-    if (!app.isSystemApp) throw new BrokerError('notSystemApp');
-    throw new BrokerError('capabilityNotSupported', 'Images and streams are not supported yet.');
-  };
-  const onEvent =
-    (name: EventName) =>
-    (...args: unknown[]) =>
-      on(core, app, [name, ...args]);
-  const offEvent =
-    (name: EventName) =>
-    (...args: unknown[]) =>
-      off(core, app, [name, ...args]);
+type Call<Result> = (...args: unknown[]) => Result;
 
+export function createAbilityConnectionManager(core: BrokerCore, app: RegisteredApp): AbilityConnectionManager {
   return {
     createAbilityConnectionSession: (...args: unknown[]) => createSession(core, app, args),
     destroyAbilityConnectionSession: (...args: unknown[]) => destroySession(core, app, args),
@@ -46,9 +35,36 @@ export function createAbilityConnectionManager(core: BrokerCore, app: Registered
     disconnect: (...args: unknown[]) => disconnect(core, app, args),
     sendMessage: (...args: unknown[]) => sendMessage(core, app, args),
     sendData: (...args: unknown[]) => sendData(core, app, args),
-
     on: (...args: unknown[]) => on(core, app, args),
     off: (...args: unknown[]) => off(core, app, args),
+    ...namedEvents(core, app),
+    ...systemCalls(app),
+    ...enumerations,
+  };
+}
+
+const enumerations = {
+  ConnectErrorCode,
+  DisconnectReason,
+  StartOptionParams,
+  CollaborateEventType,
+  CollaborationKeys,
+  CollaborationValues,
+  ConnectOptionParams,
+  StreamRole,
+  FlipOptions,
+  VideoPixelFormat,
+};
+
+/** The static-style names: onX and offX are `on` and `off` with the event's name. Source: reference-behaviour 1.1. */
+function namedEvents(core: BrokerCore, app: RegisteredApp) {
+  const onEvent = (name: EventName): Call<void> => {
+    return (...args) => on(core, app, [name, ...args]);
+  };
+  const offEvent = (name: EventName): Call<void> => {
+    return (...args) => off(core, app, [name, ...args]);
+  };
+  return {
     onConnect: onEvent('connect'),
     offConnect: offEvent('connect'),
     onDisconnect: onEvent('disconnect'),
@@ -61,25 +77,23 @@ export function createAbilityConnectionManager(core: BrokerCore, app: Registered
     offReceiveImage: offEvent('receiveImage'),
     onCollaborateEvent: onEvent('collaborateEvent'),
     offCollaborateEvent: offEvent('collaborateEvent'),
+  };
+}
 
-    sendImage: systemOnly,
-    createStream: systemOnly,
-    setSurfaceId: systemOnly,
-    getSurfaceId: systemOnly,
-    updateSurfaceParam: systemOnly,
-    startStream: systemOnly,
-    stopStream: systemOnly,
-    destroyStream: systemOnly,
-
-    ConnectErrorCode,
-    DisconnectReason,
-    StartOptionParams,
-    CollaborateEventType,
-    CollaborationKeys,
-    CollaborationValues,
-    ConnectOptionParams,
-    StreamRole,
-    FlipOptions,
-    VideoPixelFormat,
+/** 202 for other apps before any argument is looked at; 801 for system apps until images and streams come. */
+function systemCalls(app: RegisteredApp) {
+  const refuse: Call<never> = () => {
+    if (!app.isSystemApp) throw new BrokerError('notSystemApp');
+    throw new BrokerError('capabilityNotSupported', 'Images and streams are not supported yet.');
+  };
+  return {
+    sendImage: refuse,
+    createStream: refuse,
+    setSurfaceId: refuse,
+    getSurfaceId: refuse,
+    updateSurfaceParam: refuse,
+    startStream: refuse,
+    stopStream: refuse,
+    destroyStream: refuse,
   };
 }

@@ -9,7 +9,7 @@ export function createApp(core: BrokerCore, app: RegisteredApp): App {
   return {
     context: app.context,
     abilityConnectionManager: createAbilityConnectionManager(core, app),
-    distributedDeviceManager: { getAvailableDeviceListSync: () => [...core.listDevices()] },
+    distributedDeviceManager: { getAvailableDeviceListSync: () => [...core.devices.list()] },
     pauseDelivery: () => pauseDelivery(core, app, true),
     resumeDelivery: () => pauseDelivery(core, app, false),
     close: () => closeApp(core, app),

@@ -6,24 +6,14 @@ import { accountTag, parseAccount } from '../transport/account.js';
 import { type Clock, systemClock } from '../transport/clock.js';
 import { createDeviceKeys, createPinnedKeys, type DeviceKeys, type PinnedKeys } from '../transport/device-keys.js';
 import type { DeviceIdentity } from '../transport/open-frame-link.js';
-import type { Transport } from '../transport/transport.js';
-import { type Announcer, createAnnouncer } from './announcer.js';
+import type { Presence, Transport } from '../transport/transport.js';
 import { closeApp, createApp } from './app.js';
-import { createAppStarter, type StartableApp } from './app-starter.js';
-import { createApps } from './apps.js';
+import type { StartableApp } from './app-starter.js';
 import { readFilledName } from './arguments.js';
-import type { BrokerCore } from './core.js';
-import { watchDevices } from './devices.js';
+import { type BrokerCore, createCore } from './core.js';
 import { openDoorway } from './doorway.js';
-import { createFarSide } from './far-side.js';
-import { createFrameHandler } from './frames.js';
 import type { Broker } from './interface.js';
-import { createOffers } from './offers.js';
 import { createLinkOpener } from './open-link.js';
-import { createPeers, type Peers } from './peers.js';
-import { watchRadio } from './radio.js';
-import { provideSessionEffects } from './session-effects.js';
-import { createSessions, type Sessions } from './sessions.js';
 
 export interface BrokerOptions {
   /** Unique among the devices of the account. */
@@ -46,59 +36,35 @@ export interface BrokerOptions {
 
 /** Starts a broker; other devices see it from then on. Rejects with BrokerError `invalidParameter` on a bad id, name or account. */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
-  const { transport, clock = systemClock } = options;
+  const { transport, clock = systemClock, pinnedKeys = createPinnedKeys() } = options;
   const identity = readIdentity(options);
   const { deviceId, deviceName } = identity;
-  const opener = createLinkOpener(transport, { identity, clock, pinnedKeys: options.pinnedKeys ?? createPinnedKeys() });
   const presence = { deviceId, deviceName, accountTag: accountTag(identity.accountKey) };
-
-  const offers = createOffers(clock);
-  const peers = createPeers({
-    deviceId,
+  const opener = createLinkOpener(transport, { identity, clock, pinnedKeys });
+  const core = createCore({
+    identity,
+    presence,
+    transport,
+    opener,
     clock,
-    openLink: opener.dial,
-    onFrames: (peer, frames) => receive(peer, frames),
+    startableApps: options.startableApps ?? [],
+    isCollaborationEnabled: options.isCollaborationEnabled ?? true,
   });
-  const announcer = createAnnouncer();
-  const sessions = createSessionsOver(peers, announcer, clock);
-  const apps = createApps();
-  const starter = createAppStarter(options.startableApps ?? []);
-  const farSide = createFarSide({ apps, starter, sessions, offers, findPeer: peers.find });
-  const receive = createFrameHandler({ sessions, offers, farSide, announcer });
-
-  const radio = watchRadio(transport);
+  const { peers, radio } = core;
   const radioWatch = radio.state$.subscribe(peers.setRadio);
-  const devices = watchDevices(transport, presence);
   const closeDoorway = openDoorway({ incoming$: transport.incoming$, open: opener.answer, onLink: peers.offer });
   transport.announce(presence);
-
-  const core: BrokerCore = {
-    deviceId,
-    isCollaborationEnabled: options.isCollaborationEnabled ?? true,
-    apps,
-    sessions,
-    offers,
-    farSide,
-    peers,
-    announcer,
-    radioState: radio.state,
-    listDevices: devices.list,
-  };
-  let closing: Promise<void> | undefined;
-
-  async function close(): Promise<void> {
-    for (const app of apps.list()) closeApp(core, app);
+  return presentBroker(core, presence, async () => {
     closeDoorway();
     radioWatch.unsubscribe();
-    offers.clear();
-    peers.close();
-    sessions.close();
-    radio.close();
-    devices.close();
-    starter.close();
+    closeCore(core);
     await transport.close();
-  }
+  });
+}
 
+function presentBroker(core: BrokerCore, { deviceId, deviceName }: Presence, close: () => Promise<void>): Broker {
+  const { apps, sessions, devices, radio } = core;
+  let closing: Promise<void> | undefined;
   return {
     deviceId,
     deviceName,
@@ -114,22 +80,22 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       if (closing !== undefined) throw new BrokerError('brokerClosed', 'The broker was closed.');
       return createApp(core, apps.add(registration));
     },
-    close: () => (closing ??= close()),
+    close() {
+      closing ??= close();
+      return closing;
+    },
   };
 }
 
-/** Sessions and peers need each other: a session asks for its peer by number, when one of its actions runs. */
-function createSessionsOver(peers: Peers, announcer: Announcer, clock: Clock): Sessions {
-  const sessions: Sessions = createSessions({
-    clock,
-    onRest: peers.detach,
-    machine: provideSessionEffects({
-      find: (sessionId) => sessions.expect(sessionId),
-      findPeer: peers.find,
-      announcer,
-    }),
-  });
-  return sessions;
+/** Apps first, so that their peers are told while there are links. */
+function closeCore(core: BrokerCore): void {
+  for (const app of core.apps.list()) closeApp(core, app);
+  core.offers.clear();
+  core.peers.close();
+  core.sessions.close();
+  core.radio.close();
+  core.devices.close();
+  core.starter.close();
 }
 
 function readIdentity(options: BrokerOptions): DeviceIdentity {

@@ -65,8 +65,8 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
 function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isConnected'> | undefined {
   const [live] = core.sessions.findLive(keyOf(session));
   if (live !== undefined) return exists(`session ${live.sessionId} is ${currentState(live)}`);
-  if (core.radioState() !== 'poweredOn') {
-    return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${core.radioState()}` };
+  if (core.radio.state() !== 'poweredOn') {
+    return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${core.radio.state()}` };
   }
   if (session.peerInfo.deviceId === core.deviceId) {
     return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'the peer is this device' };
@@ -117,7 +117,7 @@ function conflictOf(
   if (core.sessions.findAccepted(key) !== undefined || isRefusedOnAccept(frame.token, ownToken)) {
     return exists('Another session of these apps and service is under way.');
   }
-  if (core.radioState() !== 'poweredOn') {
+  if (core.radio.state() !== 'poweredOn') {
     return { errorCode: ConnectErrorCode.PEER_WIFI_NOT_OPEN, reason: 'The radio is off.' };
   }
   return undefined;

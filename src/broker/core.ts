@@ -1,23 +1,85 @@
-/** What the calls of every app share: the parts of one broker. */
-import type { RadioState } from '../protocol/codes.js';
-import type { AvailableDevice } from '../protocol/collaboration.js';
-import type { Announcer } from './announcer.js';
-import type { Apps } from './apps.js';
-import type { FarSide } from './far-side.js';
-import type { Offers } from './offers.js';
-import type { Peers } from './peers.js';
-import type { Sessions } from './sessions.js';
+/** The parts of one broker, and what the calls of every app share. */
+import type { Clock } from '../transport/clock.js';
+import type { DeviceIdentity } from '../transport/open-frame-link.js';
+import type { Presence, Transport } from '../transport/transport.js';
+import { type Announcer, createAnnouncer } from './announcer.js';
+import { type AppStarter, createAppStarter, type StartableApp } from './app-starter.js';
+import { type Apps, createApps } from './apps.js';
+import { type Devices, watchDevices } from './devices.js';
+import { createFarSide, type FarSide } from './far-side.js';
+import { createFrameHandler } from './frames.js';
+import { createOffers, type Offers } from './offers.js';
+import type { LinkOpener } from './open-link.js';
+import { createPeers, type Peers } from './peers.js';
+import { type Radio, watchRadio } from './radio.js';
+import { provideSessionEffects } from './session-effects.js';
+import { createSessions, type Sessions } from './sessions.js';
 
 export interface BrokerCore {
   readonly deviceId: string;
   /** False: every create gives 801. Source: reference-behaviour 6, device-management control. */
   readonly isCollaborationEnabled: boolean;
   readonly apps: Apps;
+  readonly starter: AppStarter;
   readonly sessions: Sessions;
   readonly offers: Offers;
   readonly farSide: FarSide;
   readonly peers: Peers;
   readonly announcer: Announcer;
-  radioState(): RadioState;
-  listDevices(): readonly AvailableDevice[];
+  readonly radio: Radio;
+  readonly devices: Devices;
+}
+
+export interface CoreOptions {
+  readonly identity: DeviceIdentity;
+  readonly presence: Presence;
+  readonly transport: Transport;
+  readonly opener: LinkOpener;
+  readonly clock: Clock;
+  readonly startableApps: readonly StartableApp[];
+  readonly isCollaborationEnabled: boolean;
+}
+
+export function createCore({ identity, presence, transport, opener, clock, ...options }: CoreOptions): BrokerCore {
+  const { deviceId } = identity;
+  const peers = createPeers({
+    deviceId,
+    clock,
+    openLink: opener.dial,
+    onFrames: (peer, frames) => receive(peer, frames),
+  });
+  const announcer = createAnnouncer();
+  const sessions = createSessionsOver(peers, announcer, clock);
+  const offers = createOffers(clock);
+  const apps = createApps();
+  const starter = createAppStarter(options.startableApps);
+  const farSide = createFarSide({ apps, starter, sessions, offers, findPeer: peers.find });
+  const receive = createFrameHandler({ sessions, offers, farSide, announcer });
+  return {
+    deviceId,
+    isCollaborationEnabled: options.isCollaborationEnabled,
+    apps,
+    starter,
+    sessions,
+    offers,
+    farSide,
+    peers,
+    announcer,
+    radio: watchRadio(transport),
+    devices: watchDevices(transport, presence),
+  };
+}
+
+/** Sessions and peers need each other: an effect finds its session by number, when it runs. */
+function createSessionsOver(peers: Peers, announcer: Announcer, clock: Clock): Sessions {
+  const sessions: Sessions = createSessions({
+    clock,
+    onRest: peers.detach,
+    machine: provideSessionEffects({
+      find: (sessionId) => sessions.expect(sessionId),
+      findPeer: peers.find,
+      announcer,
+    }),
+  });
+  return sessions;
 }

@@ -1,7 +1,15 @@
 /** Takes a peer's frames: payload goes straight to its session, everything else becomes an event of a chart. */
 import { DisconnectReason } from '../protocol/codes.js';
 import { acknowledge, DeliveryError, receive } from '../protocol/delivery.js';
-import type { AcceptFrame, CloseFrame, Frame, ResumeFrame } from '../protocol/frame.js';
+import type {
+  AcceptFrame,
+  AcknowledgeFrame,
+  CloseFrame,
+  DataFrame,
+  Frame,
+  ResumeFrame,
+  TextFrame,
+} from '../protocol/frame.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { Announcer } from './announcer.js';
 import type { FarSide } from './far-side.js';
@@ -32,9 +40,9 @@ export function createFrameHandler(options: FrameHandlerOptions): (peer: Peer, f
   };
 }
 
-function handle({ sessions, offers, farSide }: FrameHandlerOptions, peer: Peer, frame: Frame): void {
+function handle(options: FrameHandlerOptions, peer: Peer, frame: Frame): void {
   // A session answers only to its own peer: numbers are easily guessed.
-  const found = sessions.get(frame.session);
+  const found = options.sessions.get(frame.session);
   const session = found?.peerInfo.deviceId === peer.deviceId ? found : undefined;
   switch (frame.type) {
     case 'text':
@@ -42,6 +50,21 @@ function handle({ sessions, offers, farSide }: FrameHandlerOptions, peer: Peer, 
       return receivePayload(session, frame);
     case 'acknowledge':
       return receiveAcknowledgement(session, frame.acknowledgement, frame.creditLimit);
+    default:
+      return handleControl(options, peer, session, frame);
+  }
+}
+
+type PayloadFrame = TextFrame | DataFrame;
+type ControlFrame = Exclude<Frame, PayloadFrame | AcknowledgeFrame>;
+
+function handleControl(
+  { offers, farSide }: FrameHandlerOptions,
+  peer: Peer,
+  session: Session | undefined,
+  frame: ControlFrame,
+): void {
+  switch (frame.type) {
     case 'open':
       return farSide.receive(peer, frame);
     case 'accept':
@@ -75,9 +98,8 @@ function handle({ sessions, offers, farSide }: FrameHandlerOptions, peer: Peer, 
   }
 }
 
-function receivePayload(session: Session | undefined, frame: Extract<Frame, { type: 'text' | 'data' }>): void {
+function receivePayload(session: Session | undefined, frame: PayloadFrame): void {
   if (session?.delivery === undefined || session.sink === undefined || !session.canSend) return;
-  acknowledge(session.delivery, frame.acknowledgement);
   receive(session.delivery, frame, session.sink);
   session.peer?.pump.ready(session);
 }
