@@ -1,0 +1,126 @@
+/** One authenticated connection to the gateway: JSON-RPC and binary data over a channel. */
+import { type ReceivedData, readReceivedData, writeSendData } from '../protocol/data-frame.js';
+import { BrokerError } from '../protocol/errors.js';
+import { CLIENT_OPEN_TIMEOUT_MS, GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
+import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { NotificationParams } from '../protocol/notifications.js';
+import { formatRequest, parseServerFrame } from '../protocol/rpc.js';
+import { unreachable } from '../protocol/unreachable.js';
+import { createCalls } from './calls.js';
+import { type Channel, type ChannelOptions, openChannel } from './channel.js';
+import { type Heartbeat, startHeartbeat } from './heartbeat.js';
+import { type Notification, readNotification } from './notification.js';
+import { createOutcome } from './outcome.js';
+
+export interface ConnectionOptions extends Omit<ChannelOptions, 'onFrame'> {
+  readonly token: string;
+  onNotification(notification: Notification): void;
+  onData(data: ReceivedData): void;
+}
+
+export interface Connection extends Pick<Channel, 'ended' | 'gone' | 'end'> {
+  /** Resolves once authenticated; rejects with why the connection ended before. */
+  readonly opened: Promise<MethodResult<'authenticate'>>;
+  /** Whether the gateway takes another call now. */
+  hasRoom(): boolean;
+  /** Rejects with the gateway's error, or `connectionLost`. `onResult` runs before any later frame is read. */
+  call<M extends MethodName>(
+    method: M,
+    params: MethodParams<M>,
+    onResult?: (result: MethodResult<M>) => void,
+  ): Promise<MethodResult<M>>;
+  sendData(sessionId: number, payload: Uint8Array): Promise<void>;
+}
+
+type Hello = NotificationParams<'hello'>;
+
+export function openConnection(options: ConnectionOptions): Connection {
+  const calls = createCalls();
+  const hello = createOutcome<Hello>();
+  let maxCalls = 1;
+  let heartbeat: Heartbeat | undefined;
+
+  const channel = openChannel({
+    ...options,
+    onFrame(frame) {
+      heartbeat?.heard();
+      if (typeof frame === 'string') return readText(frame);
+      const data = readReceivedData(new Uint8Array(frame));
+      if (data !== undefined) options.onData(data);
+    },
+  });
+
+  const call: Connection['call'] = (method, params, onResult) =>
+    calls.start((id) => channel.send(formatRequest(id, method, params)), onResult);
+
+  function readText(text: string): void {
+    const frame = parseServerFrame(text);
+    if (frame === undefined) return channel.end(new BrokerError('connectionRefused', 'It sent what no gateway sends.'));
+    switch (frame.type) {
+      case 'result':
+        return calls.succeed(frame.id, frame.result);
+      case 'error':
+        // Without an id the gateway could not read the call, and closes the connection.
+        return frame.id === null ? undefined : calls.fail(frame.id, frame.error);
+      case 'notification':
+        return notify(readNotification(frame.method, frame.params));
+      default:
+        return unreachable(frame);
+    }
+  }
+
+  /** What a newer gateway says besides is not for this client. */
+  function notify(notification: Notification | undefined): void {
+    if (notification?.method === 'hello') hello.settle(notification.params);
+    else if (notification !== undefined) options.onNotification(notification);
+  }
+
+  async function authenticate({ protocol, limits, pingIntervalMs }: Hello): Promise<MethodResult<'authenticate'>> {
+    checkVersion(protocol);
+    maxCalls = limits.callsInFlight;
+    const gateway = await call('authenticate', { token: options.token, version: GATEWAY_PROTOCOL_VERSION });
+    heartbeat = startHeartbeat({
+      clock: options.clock,
+      intervalMs: pingIntervalMs,
+      ask: () => void call('ping', {}).catch(() => {}), // any answer is a sign of life, and none ends the connection
+      onSilent: () => channel.end(new BrokerError('connectionLost', 'The gateway fell silent.')),
+    });
+    return gateway;
+  }
+
+  const opened = Promise.race([hello.promise.then(authenticate), channel.ended.then(fail)]);
+  limitOpening(opened, channel, options);
+  void channel.ended.then((why) => {
+    heartbeat?.stop();
+    calls.lose(why);
+  });
+
+  return {
+    opened,
+    ended: channel.ended,
+    gone: channel.gone,
+    end: channel.end,
+    hasRoom: () => calls.count < maxCalls,
+    call,
+    async sendData(sessionId, payload) {
+      await calls.start((id) => channel.send(writeSendData(id, sessionId, payload)));
+    },
+  };
+}
+
+/** Ends the connection when it could not be opened, in time or at all. */
+function limitOpening(opened: Promise<unknown>, channel: Channel, { clock }: ConnectionOptions): void {
+  const late = new BrokerError('gatewayUnreachable', 'It did not answer in time.');
+  const timer = clock.setTimeout(() => channel.end(late), CLIENT_OPEN_TIMEOUT_MS);
+  opened.catch(channel.end).finally(() => clock.clearTimeout(timer));
+}
+
+function checkVersion({ min, max }: Hello['protocol']): void {
+  if (min <= GATEWAY_PROTOCOL_VERSION && GATEWAY_PROTOCOL_VERSION <= max) return;
+  const versions = `It speaks protocol ${min} to ${max}, this client ${GATEWAY_PROTOCOL_VERSION}.`;
+  throw new BrokerError('connectionRefused', versions);
+}
+
+function fail(why: BrokerError): never {
+  throw why;
+}

@@ -1,0 +1,52 @@
+/** What a client knows from a subscription: the sessions, or the devices. */
+import type { MethodResult } from '../protocol/methods.js';
+import type { NotificationParams } from '../protocol/notifications.js';
+import type { AvailableDevice, DevicesUpdate, SessionSummary, SessionsUpdate } from './interface.js';
+
+export interface FeedState<Update> {
+  /** Takes the answer to `subscribe`: everything, or what changed since the position that was given. */
+  begin(result: MethodResult<'subscribe'>): readonly Update[];
+  change(update: NotificationParams<'update'>): readonly Update[];
+  snapshot(): Update;
+}
+
+export function createSessionsState(): FeedState<SessionsUpdate> {
+  const known = new Map<number, SessionSummary>();
+
+  function change(session: SessionSummary): SessionsUpdate {
+    if (session.state === 'destroyed') known.delete(session.sessionId);
+    else known.set(session.sessionId, session);
+    return { type: 'change', session };
+  }
+
+  function snapshot(): SessionsUpdate {
+    return { type: 'snapshot', sessions: [...known.values()] };
+  }
+
+  return {
+    begin({ recovered, sessions = [] }) {
+      if (recovered) return sessions.map(change);
+      known.clear();
+      for (const session of sessions) known.set(session.sessionId, session);
+      return [snapshot()];
+    },
+    change: ({ session }) => (session === undefined ? [] : [change(session)]),
+    snapshot,
+  };
+}
+
+export function createDevicesState(): FeedState<DevicesUpdate> {
+  let known: readonly AvailableDevice[] = [];
+
+  function replace(devices: readonly AvailableDevice[] | undefined): DevicesUpdate[] {
+    if (devices === undefined) return [];
+    known = devices;
+    return [snapshot()];
+  }
+
+  function snapshot(): DevicesUpdate {
+    return { type: 'snapshot', devices: known };
+  }
+
+  return { begin: ({ devices }) => replace(devices), change: ({ devices }) => replace(devices), snapshot };
+}

@@ -1,0 +1,76 @@
+/** What one subscription brings: all there is, then what changes, without a gap across reconnects. */
+
+import type { SubscriptionTarget } from '../protocol/method-types.js';
+import type { MethodResult } from '../protocol/methods.js';
+import type { NotificationParams } from '../protocol/notifications.js';
+import { callBack } from './call-back.js';
+import type { Connection } from './connection.js';
+import type { FeedState } from './feed-state.js';
+
+export interface Feed<Update> {
+  /** Resolves, with how to stop, once the gateway answered. A feed that runs already answers from what it knows. */
+  add(callback: (update: Update) => void): Promise<() => Promise<void>>;
+  restore(connection: Connection): Promise<void>;
+  onUpdate(update: NotificationParams<'update'>): void;
+}
+
+type Use = <Result>(work: (connection: Connection) => Promise<Result>) => Promise<Result>;
+
+export function createFeed<Update>(target: SubscriptionTarget, state: FeedState<Update>, use: Use): Feed<Update> {
+  const callbacks = new Set<(update: Update) => void>();
+  let position: { readonly epoch: string; readonly offset: number } | undefined;
+  let opening: Promise<unknown> | undefined;
+
+  function open(connection: Connection): Promise<MethodResult<'subscribe'>> {
+    const params = { target, ...(position !== undefined && { since: position }) };
+    return connection.call('subscribe', params, (result) => {
+      position = { epoch: result.epoch, offset: result.offset };
+      publish(state.begin(result));
+    });
+  }
+
+  function publish(updates: readonly Update[]): void {
+    for (const update of updates) for (const callback of [...callbacks]) callBack(callback, update);
+  }
+
+  async function start(callback: (update: Update) => void): Promise<void> {
+    if (position !== undefined) {
+      callbacks.add(callback);
+      return callBack(callback, state.snapshot());
+    }
+    callbacks.add(callback);
+    opening ??= use(open).finally(() => {
+      opening = undefined;
+    });
+    try {
+      await opening;
+    } catch (error) {
+      callbacks.delete(callback);
+      throw error;
+    }
+  }
+
+  async function stop(callback: (update: Update) => void): Promise<void> {
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
+    position = undefined;
+    await use((connection) => connection.call('unsubscribe', { subscription: target }));
+  }
+
+  return {
+    async add(callback) {
+      // The same function may subscribe twice.
+      const own = (update: Update): void => callback(update);
+      await start(own);
+      return () => stop(own);
+    },
+    async restore(connection) {
+      if (position !== undefined) await open(connection);
+    },
+    onUpdate(update) {
+      // The last ones of a subscription that was just ended may still be on their way.
+      if (position === undefined) return;
+      position = { epoch: update.epoch, offset: update.offset };
+      publish(state.change(update));
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The subscriptions of a client, by target. */
+import type { NotificationParams } from '../protocol/notifications.js';
+import type { Connection } from './connection.js';
+import { createFeed, type Feed } from './feed.js';
+import { createDevicesState, createSessionsState } from './feed-state.js';
+import type { TandemClient, UpdateOf } from './interface.js';
+
+export interface Feeds {
+  readonly subscribe: TandemClient['subscribe'];
+  /** Goes on where the last connection ended. */
+  restore(connection: Connection): Promise<void>;
+  onUpdate(update: NotificationParams<'update'>): void;
+}
+
+export function createFeeds(
+  use: <Result>(work: (connection: Connection) => Promise<Result>) => Promise<Result>,
+): Feeds {
+  const feeds: { readonly [Target in keyof UpdateOf]: Feed<UpdateOf[Target]> } = {
+    sessions: createFeed('sessions', createSessionsState(), use),
+    devices: createFeed('devices', createDevicesState(), use),
+  };
+  return {
+    subscribe: (target, callback) => feeds[target].add(callback),
+    async restore(connection) {
+      await Promise.all([feeds.sessions.restore(connection), feeds.devices.restore(connection)]);
+    },
+    onUpdate: (update) => feeds[update.subscription].onUpdate(update),
+  };
+}

@@ -1,0 +1,135 @@
+/** What the client of the gateway offers. */
+
+import type { OnCollaborateResult } from '../protocol/codes.js';
+import type {
+  CollaborateEventInfo,
+  ConnectOptions,
+  ConnectResult,
+  EventCallbackInfo,
+  PeerInfo,
+} from '../protocol/collaboration.js';
+import type { BrokerError } from '../protocol/errors.js';
+import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { ClientClock } from './clock.js';
+import type { WebSocketConstructor } from './socket.js';
+
+export interface ClientOptions {
+  /** Such as `ws://127.0.0.1:8420/v1/ws`. */
+  readonly url: string;
+  /** From the gateway's owner: the file `token` of its state directory, or one made for this app. */
+  readonly token: string;
+  /** The standard one, or that of `ws` where there is none, if left out. */
+  readonly webSocket?: WebSocketConstructor;
+  /** False: the first failure closes the client. Default: true. */
+  readonly isReconnecting?: boolean;
+  /** For tests. */
+  readonly clock?: ClientClock;
+  /** For tests: from 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** What the gateway says about itself and the token. */
+export type GatewayInfo = MethodResult<'authenticate'>;
+
+export type ClientState =
+  /** Dialling, authenticating, or bringing app and subscriptions back. */
+  | { readonly type: 'connecting' }
+  | { readonly type: 'connected'; readonly gateway: GatewayInfo }
+  /** Will connect again by itself; `error` says what happened. */
+  | { readonly type: 'waiting'; readonly error: BrokerError; readonly retryInMs: number }
+  /** For good: closed by the app (`clientClosed`), or refused by the gateway. */
+  | { readonly type: 'closed'; readonly error: BrokerError };
+
+/** As in the reference: `['ohos.extra.param.key.supportCollaborateIndex']` holds who asks, what for, and the token. */
+export type Want = Readonly<Record<string, unknown>>;
+
+export interface AppDefinition {
+  /** The token's own bundle if left out. */
+  readonly bundleName?: string;
+  readonly moduleName: string;
+  readonly abilityName: string;
+  /** Called when a peer asks for a session. ACCEPT leaves 10 s to call `acceptConnect`; REJECT refuses. */
+  readonly onCollaborate?: (want: Want, client: TandemClient) => OnCollaborateResult | Promise<OnCollaborateResult>;
+}
+
+export type SessionSummary = MethodResult<'listSessions'>[number];
+export type AvailableDevice = MethodResult<'getAvailableDeviceList'>[number];
+
+/** All there is, first and after a gap; then what changes. A session in state 'destroyed' is gone. */
+export type SessionsUpdate =
+  | { readonly type: 'snapshot'; readonly sessions: readonly SessionSummary[] }
+  | { readonly type: 'change'; readonly session: SessionSummary };
+
+/** Always all there is. */
+export type DevicesUpdate = { readonly type: 'snapshot'; readonly devices: readonly AvailableDevice[] };
+
+export interface UpdateOf {
+  readonly sessions: SessionsUpdate;
+  readonly devices: DevicesUpdate;
+}
+
+export type SessionEventName = 'connect' | 'disconnect' | 'receiveMessage' | 'receiveData' | 'receiveImage';
+export type EventListener = (info: EventCallbackInfo) => void;
+export type CollaborateEventListener = (info: CollaborateEventInfo) => void;
+
+/**
+ * The reference's calls as asynchronous functions, without `context`, and the gateway's own. Every call waits for a connection; it rejects
+ * with BrokerError: the gateway's error, `connectionLost` when the connection broke before the answer, or why the client is closed.
+ */
+export interface TandemClient extends ReferenceCalls {
+  readonly state: ClientState;
+  /** Returns how to stop. */
+  onStateChange(callback: (state: ClientState) => void): () => void;
+  /** Resolves once connected; rejects when the client closes first. */
+  ready(): Promise<GatewayInfo>;
+  /** Makes this client the voice of an app, also after every reconnect. One app per client. */
+  registerApp(app: AppDefinition): Promise<MethodResult<'registerApp'>>;
+  getAvailableDeviceList(): Promise<readonly AvailableDevice[]>;
+  listSessions(): Promise<readonly SessionSummary[]>;
+  /** Calls back with a snapshot, then with every change, also across reconnects. Resolves with how to stop. */
+  subscribe<Target extends keyof UpdateOf>(
+    target: Target,
+    callback: (update: UpdateOf[Target]) => void,
+  ): Promise<() => Promise<void>>;
+  /** Any method of docs/gateway.md, by name. */
+  call<M extends MethodName>(method: M, params: MethodParams<M>): Promise<MethodResult<M>>;
+  /** Ends the app, if there is one, and the connection; resolves when nothing is left running. */
+  close(): Promise<void>;
+}
+
+export interface ReferenceCalls {
+  createAbilityConnectionSession(
+    serviceName: string,
+    peerInfo: PeerInfo,
+    connectOptions: ConnectOptions,
+  ): Promise<number>;
+  destroyAbilityConnectionSession(sessionId: number): Promise<void>;
+  getPeerInfoById(sessionId: number): Promise<PeerInfo | undefined>;
+  connect(sessionId: number): Promise<ConnectResult>;
+  acceptConnect(sessionId: number, token: string): Promise<void>;
+  reject(token: string, reason: string): Promise<void>;
+  disconnect(sessionId: number): Promise<void>;
+  sendMessage(sessionId: number, msg: string): Promise<void>;
+  /** In a binary frame. */
+  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
+
+  /** Several listeners may listen to one event. */
+  on(type: SessionEventName, sessionId: number, callback: EventListener): Promise<void>;
+  on(type: 'collaborateEvent', sessionId: number, callback: CollaborateEventListener): Promise<void>;
+  /** Without `callback`: all of them. */
+  off(type: SessionEventName, sessionId: number, callback?: EventListener): Promise<void>;
+  off(type: 'collaborateEvent', sessionId: number, callback?: CollaborateEventListener): Promise<void>;
+
+  onConnect(sessionId: number, callback: EventListener): Promise<void>;
+  offConnect(sessionId: number, callback?: EventListener): Promise<void>;
+  onDisconnect(sessionId: number, callback: EventListener): Promise<void>;
+  offDisconnect(sessionId: number, callback?: EventListener): Promise<void>;
+  onReceiveMessage(sessionId: number, callback: EventListener): Promise<void>;
+  offReceiveMessage(sessionId: number, callback?: EventListener): Promise<void>;
+  onReceiveData(sessionId: number, callback: EventListener): Promise<void>;
+  offReceiveData(sessionId: number, callback?: EventListener): Promise<void>;
+  onReceiveImage(sessionId: number, callback: EventListener): Promise<void>;
+  offReceiveImage(sessionId: number, callback?: EventListener): Promise<void>;
+  onCollaborateEvent(sessionId: number, callback: CollaborateEventListener): Promise<void>;
+  offCollaborateEvent(sessionId: number, callback?: CollaborateEventListener): Promise<void>;
+}

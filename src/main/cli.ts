@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+/** The program `tandem`: gives the command line the real process. */
+import { text } from 'node:stream/consumers';
+import { run } from './run.js';
+
+const end = new AbortController();
+// Once each: a second Ctrl+C meets Node's own handling and ends the process at once.
+process.once('SIGINT', () => end.abort());
+process.once('SIGTERM', () => end.abort());
+// A reader that closes early (`tandem devices | head -1`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  readInput: () => text(process.stdin),
+  env: process.env,
+  signal: end.signal,
+});

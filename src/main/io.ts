@@ -1,0 +1,12 @@
+/** What a command may touch of the world outside: the process gives the real one, tests give their own. */
+export interface Io {
+  /** Writes one line of result. */
+  out(line: string): void;
+  /** Writes one line about what went wrong or what to know. */
+  err(line: string): void;
+  /** Everything on standard input, as text. */
+  readInput(): Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the user asks the process to end. */
+  readonly signal: AbortSignal;
+}

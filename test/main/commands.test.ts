@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeTemporaryDirectory } from './recorded-io.js';
+import { runCommand, startService } from './running-service.js';
+
+describe('tandem devices', () => {
+  it('lists names and ids', async () => {
+    const { directory } = await startService();
+    const { exitCode, out } = await runCommand(directory, ['devices']);
+    expect(exitCode).toBe(0);
+    expect(out).toEqual([
+      expect.stringMatching(/^NAME {3}DEVICE ID$/),
+      expect.stringMatching(/^phone {2}[0-9a-f]{16}$/),
+    ]);
+  });
+
+  it('prints JSON that programs can read', async () => {
+    const { directory } = await startService();
+    const { out } = await runCommand(directory, ['devices', '--json']);
+    expect(JSON.parse(out.join(''))).toEqual([
+      { networkId: expect.any(String), deviceId: expect.any(String), deviceName: 'phone' },
+    ]);
+  });
+
+  it('says so when there is none', async () => {
+    const { directory } = await startService({ args: [] });
+    expect(await runCommand(directory, ['devices'])).toMatchObject({
+      exitCode: 0,
+      out: [expect.stringContaining('No device')],
+    });
+  });
+
+  it('reaches another gateway by url and token', async () => {
+    const { directory, io } = await startService();
+    const url = /ws:\S+(?=,)/.exec(await io.whenOut(/gateway at/))?.[0] ?? '';
+    const args = ['devices', '--json', '--url', url, '--token-file', join(directory, 'token')];
+    expect((await runCommand(await makeTemporaryDirectory(), args)).exitCode).toBe(0);
+  });
+
+  it('says how to start a gateway when none runs, with exit code 3', async () => {
+    const directory = await makeTemporaryDirectory();
+    const { exitCode, err } = await runCommand(directory, ['devices']);
+    expect(exitCode).toBe(3);
+    expect(err).toEqual([
+      `tandem: No gateway is running with ${directory}.`,
+      expect.stringContaining('tandem start'),
+      expect.stringContaining('--url'),
+    ]);
+  });
+
+  it('says the same when the gateway was killed and left its file', async () => {
+    const directory = await makeTemporaryDirectory();
+    await writeFile(join(directory, 'gateway.json'), JSON.stringify({ url: 'ws://127.0.0.1:1/v1/ws', pid: 1 }));
+    await writeFile(join(directory, 'token'), 'token');
+    const { exitCode, err } = await runCommand(directory, ['devices']);
+    expect(exitCode).toBe(3);
+    expect(err[0]).toContain('cannot be reached');
+  });
+
+  it('says the same when a crash cut that file short', async () => {
+    const directory = await makeTemporaryDirectory();
+    await writeFile(join(directory, 'gateway.json'), '{"url":"ws://127.0');
+    expect(await runCommand(directory, ['devices'])).toMatchObject({ exitCode: 3, out: [] });
+  });
+
+  it('says so when the token is not known', async () => {
+    const { directory } = await startService();
+    await writeFile(join(directory, 'token'), 'stale');
+    const { exitCode, err } = await runCommand(directory, ['devices']);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toContain('does not know this token');
+    expect(err.join()).not.toContain('stale');
+  });
+
+  it('says so when there is no token', async () => {
+    const directory = await makeTemporaryDirectory();
+    const { exitCode, err } = await runCommand(directory, ['devices', '--url', 'ws://127.0.0.1:1/v1/ws']);
+    expect(exitCode).toBe(1);
+    expect(err.at(-1)).toContain('--token-file');
+  });
+});
+
+describe('tandem send', () => {
+  it('prints what the echo app sends back', async () => {
+    const { directory } = await startService();
+    expect(await runCommand(directory, ['send', 'phone', 'hello', 'over', 'there'])).toEqual({
+      exitCode: 0,
+      out: ['phone: hello over there'],
+      err: [],
+    });
+  });
+
+  it('takes the id of a device as well as its name', async () => {
+    const { directory } = await startService();
+    const [device] = JSON.parse((await runCommand(directory, ['devices', '--json'])).out.join(''));
+    expect(await runCommand(directory, ['send', device.deviceId, 'hi'])).toMatchObject({
+      exitCode: 0,
+      out: ['phone: hi'],
+    });
+  });
+
+  it('sends a file after the text, and waits for both answers', async () => {
+    const { directory } = await startService();
+    const path = join(directory, 'picture');
+    await writeFile(path, Buffer.alloc(100_000, 7));
+    const { exitCode, out } = await runCommand(directory, ['send', 'phone', 'look', '--data', path]);
+    expect(exitCode).toBe(0);
+    expect([...out].sort()).toEqual(['phone: 100000 bytes', 'phone: look']);
+  });
+
+  it('does not wait when told so', async () => {
+    const { directory } = await startService();
+    const { exitCode, out } = await runCommand(directory, ['send', 'phone', 'hi', '--no-wait']);
+    expect({ exitCode, last: out.at(-1) }).toEqual({ exitCode: 0, last: 'Delivered to phone.' });
+  });
+
+  it('runs several times at once', async () => {
+    const { directory } = await startService();
+    const texts = ['one', 'two', 'three'];
+    const outcomes = await Promise.all(texts.map((text) => runCommand(directory, ['send', 'phone', text])));
+    expect(outcomes.map(({ out }) => out)).toEqual(texts.map((text) => [`phone: ${text}`]));
+  });
+
+  it('names the devices in range when the one asked for is not', async () => {
+    const { directory } = await startService();
+    const { exitCode, err } = await runCommand(directory, ['send', 'phnoe', 'hi']);
+    expect(exitCode).toBe(1);
+    expect(err).toEqual(['tandem: No device "phnoe" is in range.', 'Did you mean phone?', 'In range: phone']);
+  });
+
+  it('says why a session was refused', async () => {
+    const { directory } = await startService();
+    const { exitCode, err } = await runCommand(directory, ['send', 'phone', 'hi', '--app', 'no/such/App']);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toMatch(/No session with phone: PEER_ABILITY_NO_ONCOLLABORATE/);
+  });
+
+  it('says so when the text is too long', async () => {
+    const { directory } = await startService();
+    const { exitCode, err } = await runCommand(directory, ['send', 'phone', 'x'.repeat(1_025)]);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toContain('Parameter error.');
+  });
+
+  it('says so when the file cannot be read', async () => {
+    const { exitCode, err } = await runCommand(await makeTemporaryDirectory(), ['send', 'phone', '--data', 'missing']);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toMatch(/The data cannot be read: ENOENT/);
+  });
+
+  it('leaves no session behind', async () => {
+    const { directory } = await startService();
+    await runCommand(directory, ['send', 'phone', 'hello']);
+    expect(await runCommand(directory, ['sessions'])).toMatchObject({ exitCode: 0, out: ['There are no sessions.'] });
+  });
+});

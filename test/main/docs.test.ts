@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeCommand } from '../../src/main/command.js';
+import { ExitCode } from '../../src/main/command-error.js';
+import { ConfigSchema } from '../../src/main/config.js';
+import { COMMANDS } from '../../src/main/run.js';
+import { StateFile } from '../../src/main/state-directory.js';
+
+const cli = readFileSync('docs/cli.md', 'utf8');
+const configuration = readFileSync('docs/configuration.md', 'utf8');
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly required?: readonly string[];
+}
+
+/** One row for every setting, as docs/configuration.md has them. */
+function settingRows(schema: Schema, path = ''): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
+    const full = `${path}${name}`;
+    const below = inner.properties ?? inner.items?.properties;
+    const rows = below === undefined ? [] : settingRows(inner.items ?? inner, `${full}${inner.items ? '[]' : ''}.`);
+    if (inner.properties !== undefined) return rows;
+    return [
+      `| \`${full}\` | ${typeText(inner)} | ${defaultText(schema, name, inner)} | ${inner.description} |`,
+      ...rows,
+    ];
+  });
+}
+
+function typeText({ type, items }: Schema): string {
+  if (type !== 'array') return `${type}`;
+  return items?.type === 'object' ? 'list of objects' : `list of ${items?.type}s`;
+}
+
+function defaultText(parent: Schema, name: string, { default: value }: Schema): string {
+  if (parent.required?.includes(name)) return 'required';
+  return value === undefined ? '–' : `\`${JSON.stringify(value)}\``;
+}
+
+describe('docs/cli.md', () => {
+  it.each(Object.entries(COMMANDS))('shows the help of %s as the program prints it', async (name, load) => {
+    expect(cli).toContain(`## tandem ${name}\n`);
+    expect(cli).toContain(`\`\`\`text\n${describeCommand(await load()).join('\n')}\n\`\`\``);
+  });
+
+  it('documents no command that does not exist', () => {
+    const documented = [...cli.matchAll(/^## tandem (\w+)$/gm)].map(([, name]) => name);
+    expect(documented).toEqual(Object.keys(COMMANDS));
+  });
+
+  it('lists every exit code and no other', () => {
+    const documented = [...cli.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, code, name]) => [name, Number(code)]);
+    expect(Object.fromEntries(documented)).toEqual(ExitCode);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('lists every setting with its type, default and meaning, and no other', () => {
+    const documented = configuration
+      .split('\n')
+      .filter((line) => /^\| `[a-z][\w.[\]]+` \| (string|integer|boolean|list|object)/.test(line));
+    expect(documented).toEqual(settingRows(JSON.parse(JSON.stringify(ConfigSchema))));
+  });
+
+  it('lists every file of the state directory, and no other', () => {
+    const section = configuration.split('## State directory')[1]?.split('\n## ')[0] ?? '';
+    const documented = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+    expect(documented.sort()).toEqual(Object.values(StateFile).sort());
+  });
+
+  it('lists every environment variable that the program reads, and no other', () => {
+    const section = configuration.split('## Environment')[1]?.split('\n## ')[0] ?? '';
+    const documented = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    const sources = readdirSync('src/main', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.ts'),
+    );
+    const read = sources.flatMap((path) => [
+      ...readFileSync(`src/main/${path}`, 'utf8').matchAll(/\benv\['([A-Z_]+)'\]/g),
+    ]);
+    expect(documented.sort()).toEqual([...new Set(read.map(([, name]) => name))].sort());
+  });
+});
