@@ -5,7 +5,7 @@ import { MAX_DEVICE_ID_BYTES, MAX_DEVICE_NAME_BYTES } from '../protocol/limits.j
 import { accountTag, parseAccount } from '../transport/account.js';
 import { type Clock, systemClock } from '../transport/clock.js';
 import { createDeviceKeys, createPinnedKeys, type DeviceKeys, type PinnedKeys } from '../transport/device-keys.js';
-import type { DeviceIdentity } from '../transport/open-frame-link.js';
+import { type DeviceIdentity, loadSealing } from '../transport/open-frame-link.js';
 import type { Presence, Transport } from '../transport/transport.js';
 import { closeApp, createApp } from './app.js';
 import type { StartableApp } from './app-starter.js';
@@ -40,6 +40,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const identity = readIdentity(options);
   const { deviceId, deviceName } = identity;
   const presence = { deviceId, deviceName, accountTag: accountTag(identity.accountKey) };
+  await loadSealing();
   const opener = createLinkOpener(transport, { identity, clock, pinnedKeys });
   const core = createCore({
     identity,

@@ -1,6 +1,5 @@
 /** The static keys a device proves itself with, and the keys it remembers of others. */
-import { createHash } from 'node:crypto';
-import dh from 'noise-handshake/dh.js';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { MAX_PINNED_DEVICES } from '../protocol/limits.js';
 
 /** An X25519 key pair, 32 bytes each. Kept across starts: a device with new keys is a stranger to those that know it. */
@@ -10,7 +9,8 @@ export interface DeviceKeys {
 }
 
 export function createDeviceKeys(): DeviceKeys {
-  return dh.generateKeyPair();
+  const { x = '', d = '' } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
+  return { publicKey: Buffer.from(x, 'base64url'), secretKey: Buffer.from(d, 'base64url') };
 }
 
 /** How people compare a public key: 16 hexadecimal digits of its SHA-256, in groups of four. */

@@ -7,7 +7,6 @@ import type { DeviceKeys, PinnedKeys } from './device-keys.js';
 import type { FrameLink } from './frame-link.js';
 import { openHandOver } from './hand-over.js';
 import { HandshakeError } from './handshake-error.js';
-import { openSealedLink } from './sealed-link.js';
 import type { Link, LinkEnd } from './transport.js';
 
 /** Who this device is, and what it proves it with. */
@@ -55,14 +54,12 @@ export async function openFrameLink(link: Link, options: OpenOptions): Promise<F
     const { accountKey, keys, ...device } = identity;
     const hello: Hello = { ...device, versions: { min: PEER_PROTOCOL_VERSION, max: PEER_PROTOCOL_VERSION } };
     const admit = (remote: Hello, publicKey: Uint8Array): void => checkRemote(remote, publicKey, options);
-    return link.handOver === undefined
-      ? await openSealedLink(link, { hello, accountKey, keys, admit, clock })
-      : await openHandOver(link, link.handOver, {
-          hello,
-          publicKey: keys.publicKey,
-          proof: accountProof(accountKey),
-          admit,
-        });
+    if (link.handOver !== undefined) {
+      const proof = accountProof(accountKey);
+      return await openHandOver(link, link.handOver, { hello, publicKey: keys.publicKey, proof, admit });
+    }
+    const { openSealedLink } = await loadSealing();
+    return await openSealedLink(link, { hello, accountKey, keys, admit, clock });
   } catch (cause) {
     const end = cause instanceof HandshakeError ? cause.end : 'closed-here';
     link.close(end);
@@ -71,6 +68,11 @@ export async function openFrameLink(link: Link, options: OpenOptions): Promise<F
     clock.clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   }
+}
+
+/** The ciphers are a good part of what the whole broker costs to load: who has time loads them before the first link needs them. */
+export function loadSealing(): Promise<typeof import('./sealed-link.js')> {
+  return import('./sealed-link.js');
 }
 
 /** Throws HandshakeError unless the device may be at the other end. Called once the handshake has proved the key. */

@@ -1,30 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  acceptOffer,
-  connectedPair,
-  createSession,
-  createStage,
-  listen,
-  registerApp,
-  registerAskedApp,
-} from './fixture.js';
-import { outcomeOf } from './outcome.js';
+import { acceptOffer, connectedPair, createOffer, createSession, createStage, listen, registerApp } from './fixture.js';
+import { fateOf, outcomeOf } from './outcome.js';
 import { advance, advanceUntil, turns } from './time.js';
-
-/** A request of the kitchen's app that waits for the phone's app. */
-async function offered() {
-  const stage = await createStage();
-  const asked = registerAskedApp(stage.phone);
-  const caller = registerApp(stage.kitchen);
-  const callingId = createSession(caller, stage.phone);
-  const connecting = caller.abilityConnectionManager.connect(callingId);
-  const offer = await asked.offers.next();
-  return { stage, asked, caller, callingId, connecting, offer, manager: asked.app.abilityConnectionManager };
-}
 
 describe('acceptConnect', () => {
   it('resolves with no value once the two sessions are connected', async () => {
-    const { asked, offer, connecting } = await offered();
+    const { asked, offer, connecting } = await createOffer();
     await expect(acceptOffer(asked, offer).accepted).resolves.toBeUndefined();
     await expect(connecting).resolves.toMatchObject({ isConnected: true });
   });
@@ -46,35 +27,35 @@ describe('acceptConnect', () => {
   });
 
   it('may be called after onCollaborate has returned', async () => {
-    const { stage, asked, offer, connecting } = await offered();
+    const { stage, asked, offer, connecting } = await createOffer();
     await advance(stage.clock, 5_000);
     await expect(acceptOffer(asked, offer).accepted).resolves.toBeUndefined();
     await expect(connecting).resolves.toMatchObject({ isConnected: true });
   });
 
   it('rejects with 401 when it comes after the ten seconds', async () => {
-    const { stage, asked, offer, connecting } = await offered();
+    const { stage, asked, offer, connecting } = await createOffer();
     await advanceUntil(stage.clock, connecting);
     await turns();
     expect(await outcomeOf(() => acceptOffer(asked, offer).accepted)).toMatch(/^rejects 401/);
   });
 
   it('rejects with 401 when the caller gave up', async () => {
-    const { asked, offer, caller, callingId, connecting } = await offered();
-    caller.abilityConnectionManager.disconnect(callingId);
+    const { asked, offer, calling, connecting } = await createOffer();
+    calling.manager.disconnect(calling.sessionId);
     await connecting;
     await turns();
     expect(await outcomeOf(() => acceptOffer(asked, offer).accepted)).toMatch(/^rejects 401/);
   });
 
   it('rejects with 401 on a token that nobody was given', async () => {
-    const { stage, asked, manager } = await offered();
+    const { stage, asked, manager } = await createOffer();
     const sessionId = createSession(asked.app, stage.kitchen);
     expect(await outcomeOf(() => manager.acceptConnect(sessionId, 'f'.repeat(32)))).toMatch(/^rejects 401/);
   });
 
   it('leaves the session usable after a wrong token', async () => {
-    const { stage, asked, manager, offer, connecting } = await offered();
+    const { stage, asked, manager, offer, connecting } = await createOffer();
     const sessionId = createSession(asked.app, stage.kitchen);
     await outcomeOf(() => manager.acceptConnect(sessionId, 'f'.repeat(32)));
     await expect(manager.acceptConnect(sessionId, offer.token)).resolves.toBeUndefined();
@@ -82,21 +63,21 @@ describe('acceptConnect', () => {
   });
 
   it('takes a token only once', async () => {
-    const { stage, asked, manager, offer } = await offered();
+    const { stage, asked, manager, offer } = await createOffer();
     await acceptOffer(asked, offer).accepted;
     const second = createSession(asked.app, stage.kitchen);
     expect(await outcomeOf(() => manager.acceptConnect(second, offer.token))).toMatch(/^rejects 401/);
   });
 
   it('rejects with 401 after the token was rejected', async () => {
-    const { asked, manager, offer, connecting } = await offered();
+    const { asked, manager, offer, connecting } = await createOffer();
     manager.reject(offer.token, 'no');
     await connecting;
     expect(await outcomeOf(() => acceptOffer(asked, offer).accepted)).toMatch(/^rejects 401/);
   });
 
   it('rejects with 401 for an app other than the one asked', async () => {
-    const { stage, offer } = await offered();
+    const { stage, offer } = await createOffer();
     const stranger = registerApp(stage.phone, { abilityName: 'OtherAbility' });
     const sessionId = createSession(stranger, stage.kitchen);
     const accept = () => stranger.abilityConnectionManager.acceptConnect(sessionId, offer.token);
@@ -104,33 +85,26 @@ describe('acceptConnect', () => {
   });
 
   it('rejects with 401 on a session with another peer than the one who asks', async () => {
-    const { stage, asked, manager, offer } = await offered();
+    const { stage, asked, manager, offer } = await createOffer();
     const sessionId = createSession(asked.app, stage.kitchen, { peer: { abilityName: 'OtherAbility' } });
     expect(await outcomeOf(() => manager.acceptConnect(sessionId, offer.token))).toMatch(/^rejects 401/);
   });
 
   it('rejects with 401 on a session of another service: the name must be the same on both ends', async () => {
-    const { stage, asked, manager, offer } = await offered();
+    const { stage, asked, manager, offer } = await createOffer();
     const sessionId = createSession(asked.app, stage.kitchen, { serviceName: 'anotherService' });
     expect(await outcomeOf(() => manager.acceptConnect(sessionId, offer.token))).toMatch(/^rejects 401/);
   });
 
   it('rejects with 401, and the caller gets its answer, when the link does not last until the caller knows', async () => {
-    const { stage, asked, offer, connecting } = await offered();
+    const { stage, asked, offer, connecting } = await createOffer();
     stage.air.partition('kitchen', 'phone');
     const { accepted, sessionId } = acceptOffer(asked, offer);
     const end = listen(stage.phone, asked.app, sessionId);
-    const outcome = outcomeOfSettled(accepted);
+    const outcome = fateOf(accepted);
     await expect(advanceUntil(stage.clock, connecting)).resolves.toMatchObject({ isConnected: false, errorCode: 5 });
     await advance(stage.clock, 1_000);
     expect(await outcome).toBe('rejected');
     expect(end.heard.connect.all).toEqual([]);
   });
 });
-
-async function outcomeOfSettled(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'resolved',
-    () => 'rejected',
-  );
-}

@@ -162,6 +162,26 @@ describe('a peer that breaks the rules of delivery', () => {
   });
 });
 
+describe('a peer that says everything twice', () => {
+  it('is heard once, and gets every acknowledgement', async () => {
+    const stage = await createStage();
+    const peer = await createRawPeer(stage, stage.kitchen);
+    const { sessionId, end } = await connectedRaw(stage, peer);
+    const text = (sequence: number): Frame => ({
+      type: 'text',
+      session: sessionId,
+      sequence,
+      acknowledgement: 0,
+      text: `text ${sequence}`,
+      bytes: 6,
+    });
+    peer.say(text(1), text(1), text(2), text(1), text(2));
+    await turns();
+    expect(end.heard.receiveMessage.all.map(({ msg }) => msg)).toEqual(['text 1', 'text 2']);
+    expect((await nextFrame(peer, 'acknowledge')).acknowledgement).toBe(2);
+  });
+});
+
 describe('a flood of requests to connect', () => {
   it('reaches the app only as far as MAX_PENDING_OFFERS, and disturbs nobody', async () => {
     const scene = await disturbed();

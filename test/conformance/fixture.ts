@@ -209,3 +209,14 @@ export async function connectBetween(
   if (!result.isConnected) throw new Error(`not connected: ${JSON.stringify(result)}`);
   return { kitchen: callingEnd, phone: answeringEnd };
 }
+
+/** A request of the kitchen's app that waits for an answer of the phone's app. */
+export async function createOffer() {
+  const stage = await createStage();
+  const asked = registerAskedApp(stage.phone);
+  const caller = registerApp(stage.kitchen);
+  const calling = listen(stage.kitchen, caller, createSession(caller, stage.phone));
+  const connecting = calling.manager.connect(calling.sessionId);
+  const offer = await asked.offers.next();
+  return { stage, asked, calling, connecting, offer, manager: asked.app.abilityConnectionManager };
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   acceptOffer,
   connectedPair,
+  createOffer,
   createSession,
   createStage,
   listen,
@@ -10,16 +11,6 @@ import {
 } from './fixture.js';
 import { outcomeOf } from './outcome.js';
 import { advance, advanceUntil, turns } from './time.js';
-
-async function offered() {
-  const stage = await createStage();
-  const asked = registerAskedApp(stage.phone);
-  const caller = registerApp(stage.kitchen);
-  const sessionId = createSession(caller, stage.phone);
-  const calling = listen(stage.kitchen, caller, sessionId);
-  const connecting = calling.manager.connect(sessionId);
-  return { stage, asked, calling, connecting, offer: await asked.offers.next() };
-}
 
 describe('what is sent while the link is away', () => {
   it('is held, and delivered in order when the link is back', async () => {
@@ -50,7 +41,7 @@ describe('what is sent while the link is away', () => {
 
 describe('what is sent while the other side settles', () => {
   it('by the caller, as soon as connect resolved, arrives after the connect event of the other side', async () => {
-    const { asked, calling, connecting, offer, stage } = await offered();
+    const { asked, calling, connecting, offer, stage } = await createOffer();
     const { sessionId, accepted } = acceptOffer(asked, offer);
     const order: string[] = [];
     const answering = listen(stage.phone, asked.app, sessionId);
@@ -62,7 +53,7 @@ describe('what is sent while the other side settles', () => {
   });
 
   it('by the accepting side, from inside its connect event, arrives', async () => {
-    const { asked, calling, connecting, offer } = await offered();
+    const { asked, calling, connecting, offer } = await createOffer();
     const { sessionId } = acceptOffer(asked, offer);
     const manager = asked.app.abilityConnectionManager;
     const sent = new Promise<void>((resolve, reject) => {
@@ -73,7 +64,7 @@ describe('what is sent while the other side settles', () => {
   });
 
   it('arrives when the confirmation of the caller was lost with its link', async () => {
-    const { stage, asked, calling, connecting, offer } = await offered();
+    const { stage, asked, calling, connecting, offer } = await createOffer();
     const { sessionId, accepted } = acceptOffer(asked, offer);
     const answering = listen(stage.phone, asked.app, sessionId);
     await connecting;
@@ -87,7 +78,7 @@ describe('what is sent while the other side settles', () => {
 
 describe('an attempt whose link breaks', () => {
   it.each([0, 1, 2, 4, 8, 16, 32, 64])('%i steps after the accept still connects both sides', async (steps) => {
-    const { stage, asked, calling, connecting, offer } = await offered();
+    const { stage, asked, calling, connecting, offer } = await createOffer();
     const { sessionId, accepted } = acceptOffer(asked, offer);
     for (let step = 0; step < steps; step += 1) await Promise.resolve();
     stage.air.cut('kitchen', 'phone');
@@ -113,7 +104,7 @@ describe('an attempt whose link breaks', () => {
   });
 
   it('while the app thinks asks it only once', async () => {
-    const { stage, asked, connecting, offer } = await offered();
+    const { stage, asked, connecting, offer } = await createOffer();
     stage.air.cut('kitchen', 'phone');
     await advance(stage.clock, 2_000);
     expect(asked.offers.all).toHaveLength(1);
@@ -122,7 +113,7 @@ describe('an attempt whose link breaks', () => {
   });
 
   it('after the app rejected still tells the caller the reason', async () => {
-    const { stage, asked, connecting, offer } = await offered();
+    const { stage, asked, connecting, offer } = await createOffer();
     stage.air.partition('kitchen', 'phone');
     asked.app.abilityConnectionManager.reject(offer.token, 'not today');
     stage.air.cut('kitchen', 'phone');

@@ -28,6 +28,14 @@ export async function outcomeOf(call: () => unknown): Promise<string> {
   ]);
 }
 
+/** Whether a promise was kept, once it settles. */
+export function fateOf(promise: Promise<unknown>): Promise<'resolved' | 'rejected'> {
+  return promise.then(
+    () => 'resolved',
+    () => 'rejected',
+  );
+}
+
 function nameOf(error: unknown): string {
   if (error instanceof BrokerError) return `${error.code} ${error.kind}`;
   return error instanceof Error ? `a bare ${error.name}: ${error.message}` : `no error but ${String(error)}`;

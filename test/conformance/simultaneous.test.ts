@@ -11,6 +11,7 @@ import {
   registerAskedApp,
   type Stage,
 } from './fixture.js';
+import { outcomeOf } from './outcome.js';
 import { createRawPeer, nextFrame, openFrame, tokenOf } from './raw-peer.js';
 import { advance, turns } from './time.js';
 
@@ -118,6 +119,19 @@ describe('of two tokens', () => {
     peer.say({ type: 'accept', session: sessionId, from: 100, token: open.token });
     expect(await connecting).toMatchObject({ isConnected: true });
     expect(asked.offers.all).toEqual([]);
+  });
+});
+
+describe('acceptConnect on the very session that is connecting', () => {
+  it('rejects with 401 and tells the caller at once that the session exists; the own attempt goes on', async () => {
+    const { peer, asked, sessionId, connecting, open } = await attemptAtRawPeer();
+    peer.say(openFrame(tokenOf(0)));
+    const { token } = await asked.offers.next();
+    const outcome = await outcomeOf(() => asked.app.abilityConnectionManager.acceptConnect(sessionId, token));
+    expect(outcome).toBe('rejects 401 acceptFailed');
+    expect(await nextFrame(peer, 'reject')).toMatchObject({ token, errorCode: 0 });
+    peer.say({ type: 'accept', session: sessionId, from: 100, token: open.token });
+    expect(await connecting).toMatchObject({ isConnected: true });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CollaborateEventListener } from '../../src/broker/interface.js';
 import { connectedPair, createSession, createStage, registerApp } from './fixture.js';
-import { loose, outcomeOf } from './outcome.js';
+import { fateOf, loose, outcomeOf } from './outcome.js';
 import { advance } from './time.js';
 
 /** Calls for images and streams, with arguments that would be right. */
@@ -81,7 +81,7 @@ describe("'collaborateEvent'", () => {
     const listener = vi.fn<CollaborateEventListener>();
     kitchen.manager.on('collaborateEvent', kitchen.sessionId, listener);
     stage.air.partition('kitchen', 'phone');
-    const sending = outcomeOfSettled(kitchen.manager.sendMessage(kitchen.sessionId, 'never arrives'));
+    const sending = fateOf(kitchen.manager.sendMessage(kitchen.sessionId, 'never arrives'));
     await advance(stage.clock, 60_000);
     expect(await sending).toBe('rejected');
     expect(listener.mock.calls).toEqual([[{ eventType: 0, eventMsg: expect.any(String) }]]);
@@ -95,10 +95,3 @@ describe("'collaborateEvent'", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 });
-
-async function outcomeOfSettled(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'resolved',
-    () => 'rejected',
-  );
-}

@@ -8,10 +8,14 @@ import type { MemoryAirOptions } from '../../src/transport/memory.js';
 import {
   type DeviceIdentity,
   LinkOpenError,
+  loadSealing,
   type OpenOptions,
   openFrameLink,
 } from '../../src/transport/open-frame-link.js';
 import { createLinkedPair, type LinkedPair } from './links.js';
+
+// Simulated time does not wait for a module to load.
+await loadSealing();
 
 /** The account of every device here that has no other one. */
 export const accountKey = parseAccount(createAccount());

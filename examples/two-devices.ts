@@ -1,0 +1,39 @@
+/** Device A and device B of the API reference in one process, over an air without radios. Ends by itself with exit code 0. */
+import { fileURLToPath } from 'node:url';
+import { filter, firstValueFrom } from 'rxjs';
+import { createBroker } from '../src/broker/broker.js';
+import type { AppRegistration } from '../src/broker/interface.js';
+import { REQUIRED_PERMISSIONS } from '../src/protocol/codes.js';
+import { createAccount } from '../src/transport/account.js';
+import { createMemoryAir } from '../src/transport/memory.js';
+import { runDeviceA } from './device-a.js';
+import { EntryAbility } from './device-b.js';
+
+/** The same application on both devices. A system app, because the reference's examples ask for streams. */
+const application: AppRegistration = {
+  bundleName: 'com.example.remotephotodemo',
+  moduleName: 'entry',
+  abilityName: 'EntryAbility',
+  permissions: REQUIRED_PERMISSIONS,
+  isSystemApp: true,
+};
+
+export async function main(): Promise<void> {
+  const air = createMemoryAir();
+  const account = createAccount();
+  const phone = await createBroker({ deviceId: 'phone', account, transport: air.transport('phone') });
+  const tablet = await createBroker({ deviceId: 'tablet', account, transport: air.transport('tablet') });
+
+  const ability = new EntryAbility();
+  const onCollaborate: AppRegistration['onCollaborate'] = (want) => ability.onCollaborate(want);
+  ability.attach(tablet.registerApp({ ...application, onCollaborate }));
+
+  await firstValueFrom(phone.devices$.pipe(filter((devices) => devices.length > 0)));
+  await runDeviceA(phone.registerApp(application));
+  await ability.ended;
+
+  await phone.close();
+  await tablet.close();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
