@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ExitCode } from '../../src/main/command-error.js';
+import { run } from '../../src/main/run.js';
+import { createRecordedIo } from '../main/recorded-io.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const programs = blocks('ts').map((text, index) => ({ name: `block-${index + 1}.ts`, text }));
+const commands = blocks('sh').flatMap((text) => text.trim().split('\n'));
+
+/** Within the tree, so that the blocks find its packages; not kept. */
+const folder = resolve('test-results/readme');
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, text } of programs) writeFileSync(join(folder, name), text);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe('README', () => {
+  it('has programs and commands', () => {
+    expect(programs.length).toBeGreaterThanOrEqual(2);
+    expect(commands).toEqual(expect.arrayContaining(['npm ci', 'npm start', 'npm run check', 'npm test']));
+  });
+
+  it('names only scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const named = commands.flatMap((command) => /^npm (?:run )?(\w+)/.exec(command)?.[1] ?? []);
+    expect(['ci', ...Object.keys(scripts)]).toEqual(expect.arrayContaining(named));
+  });
+
+  it('has programs that pass the type checker', () => {
+    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
+    const program = ts.createProgram(
+      programs.map(({ name }) => join(folder, name)),
+      options,
+    );
+    const problems = programs
+      .map(({ name }) => program.getSourceFile(join(folder, name)))
+      .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
+      .map(({ messageText }) => messageText);
+    expect(problems).toEqual([]);
+  }, 120_000);
+});
+
+describe('README, in process', () => {
+  it('prints what it says', async () => {
+    expect(await printedBy(0)).toEqual(promisedBy(0));
+  });
+});
+
+describe('README, against the demo', () => {
+  const io = createRecordedIo();
+  let stateDirectory: string;
+  let ended: Promise<ExitCode>;
+
+  beforeAll(async () => {
+    stateDirectory = await mkdtemp(join(tmpdir(), 'tandem-readme-'));
+    ended = run(['start', '--demo', '--port', '0', '--state-dir', stateDirectory], io);
+    await io.whenOut(/Ctrl\+C/);
+  });
+
+  afterAll(async () => {
+    io.interrupt();
+    expect(await ended).toBe(ExitCode.ok);
+    await rm(stateDirectory, { recursive: true });
+  });
+
+  it.each(commands.filter((command) => command.startsWith('npx tandem ')))('%s works', async (command) => {
+    const terminal = createRecordedIo({ env: { TANDEM_STATE_DIR: stateDirectory } });
+    const exitCode = await run(command.split(' ').slice(2), terminal);
+    expect({ exitCode, errors: terminal.errLines }).toEqual({ exitCode: ExitCode.ok, errors: [] });
+    const expected = { devices: /phone/, send: /hello/, sessions: /./ }[command.split(' ')[2] ?? ''];
+    expect(terminal.outLines.join('\n')).toMatch(expected ?? /^no such command in this table$/);
+  });
+
+  it('prints what it says', async () => {
+    vi.stubEnv('TANDEM_URL', /ws:\S+?(?=,|\s|$)/.exec(io.outLines.join('\n'))?.[0]);
+    vi.stubEnv('TANDEM_TOKEN', readFileSync(join(stateDirectory, 'token'), 'utf8').trim());
+    expect(await printedBy(1)).toEqual(promisedBy(1));
+  });
+});
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map((match) => match[1] ?? '');
+}
+
+async function printedBy(index: number): Promise<unknown[]> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  await import(pathToFileURL(join(folder, programs[index]?.name ?? '')).href);
+  return log.mock.calls.map(([line]) => line);
+}
+
+/** The lines end in `// prints: …`. */
+function promisedBy(index: number): string[] {
+  const promised = [...(programs[index]?.text ?? '').matchAll(/\/\/ prints: (.*)$/gm)].map((match) => match[1] ?? '');
+  expect(promised).not.toEqual([]);
+  return promised;
+}

@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: {
+    // The package by its own name, from source: see "paths" in tsconfig.json.
+    alias: [
+      { find: /^tandem-broker$/, replacement: resolve('src/main/tandem.ts') },
+      { find: /^tandem-broker\/client$/, replacement: resolve('src/client/client.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Processes, not threads: tests of the command line and of native packages need a whole one.
+    pool: 'forks',
+    // Nothing waits for the clock; these only end a test that hangs, on a machine that may be very busy.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // The last line of a CI run is counted from this summary.
+    reporters: process.env['CI'] === 'true' ? ['default', 'json'] : ['default'],
+    outputFile: { json: 'test-results/summary.json' },
+  },
+});
