@@ -128,9 +128,8 @@ export const MAX_CALL_BYTES_IN_FLIGHT = MAX_DATA_BYTES + MIB;
 export const CLIENT_QUEUE_BYTES = 8 * MIB;
 /** Events of one app that are on their way to its client or wait for it, in bytes; from here on its peers are held back. */
 export const EVENT_WINDOW_BYTES = MIB;
-/** Events are confirmed by a ping and its pong: after so many, or so many bytes, or with the next regular ping. */
+/** Events are confirmed by a ping and its pong: after so many, or a quarter of the window, or with the next regular ping. */
 export const CONFIRM_EVERY_EVENTS = 256;
-export const CONFIRM_EVERY_BYTES = 256 * KIB;
 /** What an event is counted with besides its length, in bytes: it bounds empty ones, too. */
 export const EVENT_COST_BYTES = 64;
 /** How often the gateway pings; a client that was silent for two of these is closed. */

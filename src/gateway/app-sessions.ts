@@ -1,0 +1,68 @@
+/** The sessions of one app as its client uses them: the reference's module, with listeners that write to the client. */
+import type { AbilityConnectionManager, App, AppContext, EventListener } from '../broker/interface.js';
+import type { CollaborateEventInfo, EventCallbackInfo } from '../protocol/collaboration.js';
+import type { EventType } from '../protocol/method-types.js';
+import type { EventSink } from './seat.js';
+
+/** How data of 'receiveData' travels. */
+export type DataEncoding = 'binary' | 'base64';
+
+export interface AppSessions {
+  readonly context: AppContext;
+  readonly manager: AbilityConnectionManager;
+  /** Listens once per event, however often it is called; the last encoding counts. Throws what the module's `on` throws. */
+  on(type: EventType, sessionId: number, encoding: DataEncoding): void;
+  off(type: EventType, sessionId: number): void;
+  destroy(sessionId: number): void;
+}
+
+type Listener = (info: EventCallbackInfo & CollaborateEventInfo) => void;
+
+export function createAppSessions({ abilityConnectionManager: manager, context }: App, sink: EventSink): AppSessions {
+  /** What each session is listened to for: as many entries as sessions and events exist. */
+  const listeners = new Map<number, Map<EventType, Listener>>();
+
+  return {
+    context,
+    manager,
+    on(type, sessionId, encoding) {
+      const listener = createListener(type, sessionId, encoding, sink);
+      manager.on(type as 'connect', sessionId, listener as EventListener); // the module checks the name and fits the info to it
+      const ofSession = listeners.get(sessionId) ?? new Map<EventType, Listener>();
+      const earlier = ofSession.get(type);
+      if (earlier !== undefined) manager.off(type as 'connect', sessionId, earlier as EventListener); // as above
+      listeners.set(sessionId, ofSession.set(type, listener));
+    },
+    off(type, sessionId) {
+      manager.off(type as 'connect', sessionId); // as above
+      listeners.get(sessionId)?.delete(type);
+    },
+    destroy(sessionId) {
+      manager.destroyAbilityConnectionSession(sessionId);
+      listeners.delete(sessionId);
+    },
+  };
+}
+
+/** Everything that is the same for each event of this session is put together here, once. */
+function createListener(type: EventType, sessionId: number, encoding: DataEncoding, sink: EventSink): Listener {
+  const head = `"type":${JSON.stringify(type)},"sessionId":${sessionId}`;
+  switch (type) {
+    case 'receiveMessage':
+      return ({ msg = '' }) => sink.raise(`${head},"msg":${JSON.stringify(msg)}`);
+    case 'receiveData':
+      return ({ data = NO_DATA }) => {
+        if (encoding === 'binary') sink.raiseData(sessionId, data);
+        else sink.raise(`${head},"data":"${Buffer.from(data).toString('base64')}"`);
+      };
+    case 'disconnect':
+      return ({ reason }) => sink.raise(`${head},"reason":${reason}`);
+    case 'collaborateEvent':
+      return ({ eventType, eventMsg = '' }) =>
+        sink.raise(`${head},"eventType":${eventType},"eventMsg":${JSON.stringify(eventMsg)}`);
+    default:
+      return () => sink.raise(head);
+  }
+}
+
+const NO_DATA = new ArrayBuffer(0);

@@ -1,0 +1,56 @@
+/** One client's connection, as the parts of the gateway see it. */
+import type { WebSocket } from 'ws';
+import type { Broker } from '../broker/interface.js';
+import type { Principal, TokenStore } from '../broker/tokens.js';
+import type { RequestId } from '../protocol/rpc.js';
+import type { DeviceFeed } from './device-feed.js';
+import type { Flusher } from './flusher.js';
+import type { GatewayLimits } from './gateway-limits.js';
+import type { Logger } from './logger.js';
+import type { Outbox } from './outbox.js';
+import type { Seats, TakenSeat } from './seats.js';
+import type { SessionFeed } from './session-feed.js';
+import type { Strangers } from './strangers.js';
+import type { Timers } from './timers.js';
+
+/** What all connections of a gateway share. */
+export interface GatewayParts {
+  readonly broker: Broker;
+  readonly tokens: TokenStore;
+  readonly seats: Seats;
+  readonly sessionFeed: SessionFeed;
+  readonly deviceFeed: DeviceFeed;
+  readonly strangers: Strangers;
+  readonly flusher: Flusher;
+  readonly limits: GatewayLimits;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly connections: Set<Connection>;
+}
+
+/** A ping interval has so many parts, each for its share of the connections, so that no turn pings thousands. */
+export const PING_PARTS = 25;
+
+/** Plain fields rather than closures: there may be tens of thousands. */
+export interface Connection {
+  readonly parts: GatewayParts;
+  readonly socket: WebSocket;
+  readonly outbox: Outbox;
+  readonly address: string;
+  /** Undefined until it has authenticated. */
+  principal: Principal | undefined;
+  /** Undefined until it has registered an app. */
+  taken: TakenSeat | undefined;
+  /** Ids of the calls that wait for their answer. */
+  readonly inFlight: Set<RequestId>;
+  /** Bytes of data in those calls. */
+  bytesInFlight: number;
+  /** Heard of since the last regular ping. */
+  isHeard: boolean;
+  /** Which share of the connections it is pinged with, from 0 to PING_PARTS - 1. */
+  readonly pingPart: number;
+  /** Ends what must not last: the wait for authentication, or for the answer to a wrong token. */
+  timer: unknown;
+  /** It tried a wrong token: what else it sends is not looked at. */
+  isDeaf: boolean;
+}

@@ -1,0 +1,123 @@
+/** Carries out the calls of an authenticated client: one look-up, one check, one call, one answer. */
+import type { Principal } from '../broker/tokens.js';
+import { readSendData } from '../protocol/data-frame.js';
+import { BrokerError } from '../protocol/errors.js';
+import { METHODS, type MethodName } from '../protocol/methods.js';
+import { createParamsCheck, type ParamsCheck } from '../protocol/params-check.js';
+import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';
+import { APP_CALLS, sendBytes } from './app-calls.js';
+import type { AppSessions } from './app-sessions.js';
+import type { Connection } from './connection.js';
+import { OPEN_CALLS } from './open-calls.js';
+
+interface Route {
+  readonly scope: (typeof METHODS)[MethodName]['scope'];
+  readonly check: ParamsCheck;
+  /** Called with parameters that passed the check. Throws, or rejects, with whatever the broker does. */
+  readonly run: (connection: Connection, params: unknown, principal: Principal) => unknown;
+}
+
+const NO_DATA = 0;
+
+/** Answers one text frame. `principal` is the connection's. */
+export function receiveText(connection: Connection, text: string, principal: Principal): void {
+  const request = parseRequest(text);
+  if (request.type === 'refusal') {
+    return answerError(connection, request.id, new BrokerError(request.kind, request.detail));
+  }
+  const { id, method, params } = request;
+  try {
+    const route = findRoute(connection, id, NO_DATA, method, principal);
+    const fault = route.check(params);
+    if (fault !== undefined) throw new BrokerError('invalidParams', `${fault}.`);
+    answer(connection, id, NO_DATA, route.run(connection, params, principal));
+  } catch (error) {
+    answerError(connection, id, error);
+  }
+}
+
+/** Answers one binary frame; false when it is none that the gateway knows. */
+export function receiveBinary(connection: Connection, frame: Uint8Array, principal: Principal): boolean {
+  const call = readSendData(frame);
+  if (call === undefined) return false;
+  const { requestId, sessionId, payload } = call;
+  try {
+    findRoute(connection, requestId, payload.length, 'sendData', principal);
+    answer(connection, requestId, payload.length, sendBytes(sessionsOf(connection), sessionId, payload));
+  } catch (error) {
+    answerError(connection, requestId, error);
+  }
+  return true;
+}
+
+/** Throws BrokerError when there is no such method, or this client may not call it now. */
+function findRoute(connection: Connection, id: RequestId, bytes: number, method: string, principal: Principal): Route {
+  const route = ROUTES.get(method);
+  if (route === undefined) {
+    if (method === 'authenticate') throw new BrokerError('invalidRequest', 'This connection has authenticated.');
+    throw new BrokerError('methodNotFound');
+  }
+  if (route.scope !== 'any' && !principal.scopes.includes(route.scope)) {
+    throw new BrokerError('forbidden', `It lacks the scope ${route.scope}.`);
+  }
+  const { inFlight, bytesInFlight } = connection;
+  const { limits } = connection.parts;
+  if (inFlight.has(id)) throw new BrokerError('invalidRequest', 'The id belongs to a call that waits for its answer.');
+  if (inFlight.size >= limits.callsInFlight) throw new BrokerError('tooManyInFlight');
+  if (bytes > 0 && bytesInFlight + bytes > limits.callBytesInFlight) throw new BrokerError('tooManyInFlight');
+  return route;
+}
+
+const ROUTES: ReadonlyMap<string, Route> = new Map([...openRoutes(), ...appRoutes()]);
+
+function* openRoutes(): Iterable<[string, Route]> {
+  for (const [name, call] of entriesOf(OPEN_CALLS)) {
+    const run = call as (connection: Connection, params: unknown, principal: Principal) => unknown; // `check` is the same method's
+    yield [name, { scope: METHODS[name].scope, check: createParamsCheck(name), run }];
+  }
+}
+
+function* appRoutes(): Iterable<[string, Route]> {
+  for (const [name, call] of entriesOf(APP_CALLS)) {
+    const callChecked = call as (sessions: AppSessions, params: unknown) => unknown; // as above
+    const run: Route['run'] = (connection, params) => callChecked(sessionsOf(connection), params);
+    yield [name, { scope: METHODS[name].scope, check: createParamsCheck(name), run }];
+  }
+}
+
+function entriesOf<Table extends object>(table: Table): [keyof Table & MethodName, Table[keyof Table]][] {
+  return Object.entries(table) as [keyof Table & MethodName, Table[keyof Table]][]; // the tables have no other keys
+}
+
+function sessionsOf({ taken }: Connection): AppSessions {
+  if (taken === undefined) throw new BrokerError('appNotRegistered');
+  return taken.sessions;
+}
+
+function answer(connection: Connection, id: RequestId, bytes: number, outcome: unknown): void {
+  if (!(outcome instanceof Promise)) return connection.outbox.sendText(formatResult(id, outcome));
+  connection.inFlight.add(id);
+  connection.bytesInFlight += bytes;
+  outcome.then(
+    (result) => {
+      settle(connection, id, bytes);
+      connection.outbox.sendText(formatResult(id, result));
+    },
+    (error) => {
+      settle(connection, id, bytes);
+      answerError(connection, id, error);
+    },
+  );
+}
+
+function settle(connection: Connection, id: RequestId, bytes: number): void {
+  connection.inFlight.delete(id);
+  connection.bytesInFlight -= bytes;
+}
+
+/** Errors that are not the broker's are ours: the client learns only that there was one. */
+function answerError({ outbox, parts, principal }: Connection, id: RequestId | null, error: unknown): void {
+  if (error instanceof BrokerError) return outbox.sendText(formatError(id, error));
+  parts.logger.error({ err: error, client: principal?.name }, 'a call failed in the gateway');
+  outbox.sendText(formatError(id, new BrokerError('internalError')));
+}

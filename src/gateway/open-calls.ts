@@ -1,0 +1,64 @@
+/** The calls that need no app: what there is to see, and becoming an app. */
+
+import type { Principal } from '../broker/tokens.js';
+import { BrokerError } from '../protocol/errors.js';
+import type { METHODS, MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { Connection } from './connection.js';
+import type { Audience } from './session-feed.js';
+
+export type OpenMethod = {
+  [M in MethodName]: (typeof METHODS)[M]['needs'] extends 'authentication' ? M : never;
+}[MethodName];
+
+/** One function a method; `principal` is the connection's. */
+export type OpenCalls = {
+  readonly [M in OpenMethod]: (
+    connection: Connection,
+    params: MethodParams<M>,
+    principal: Principal,
+  ) => MethodResult<M> | Promise<MethodResult<M>>;
+};
+
+export const OPEN_CALLS: OpenCalls = {
+  ping: () => null,
+  getAvailableDeviceList: ({ parts }) => parts.broker.listDevices(),
+  listSessions: ({ parts }, _, principal) => parts.sessionFeed.list(audienceOf(principal)),
+  subscribe({ parts, outbox }, { target, since }, principal) {
+    if (target === 'devices') return parts.deviceFeed.join(outbox);
+    return parts.sessionFeed.join(outbox, audienceOf(principal), since);
+  },
+  unsubscribe({ parts, outbox }, { subscription }) {
+    if (subscription === 'devices') parts.deviceFeed.leave(outbox);
+    else parts.sessionFeed.leave(outbox);
+    return null;
+  },
+  registerApp,
+};
+
+function audienceOf({ scopes, bundleName }: Principal): Audience {
+  return scopes.includes('admin') ? undefined : bundleName;
+}
+
+function registerApp(
+  connection: Connection,
+  params: MethodParams<'registerApp'>,
+  principal: Principal,
+): MethodResult<'registerApp'> {
+  const { parts, outbox } = connection;
+  const { moduleName, abilityName, bundleName = principal.bundleName, onCollaborate = false, resume } = params;
+  if (connection.taken !== undefined) throw new BrokerError('invalidRequest', 'This connection has registered an app.');
+  if (bundleName !== principal.bundleName) throw new BrokerError('forbidden', 'It is for another bundle.');
+  const app = { bundleName, moduleName, abilityName };
+  const request = { principal, app, hasOnCollaborate: onCollaborate, resume, outbox };
+  const { taken, isResumed, isRecovered } = parts.seats.take(request);
+  connection.taken = taken;
+  return {
+    resumed: isResumed,
+    recovered: isRecovered,
+    epoch: taken.seat.epoch,
+    offset: taken.seat.confirmedOffset,
+    sessions: parts.sessionFeed
+      .list(bundleName)
+      .filter((session) => session.app.moduleName === moduleName && session.app.abilityName === abilityName),
+  };
+}

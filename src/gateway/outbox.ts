@@ -1,0 +1,81 @@
+/** What is on its way to one client. Everything written in one turn of the event loop goes out in one system call. */
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { CLOSE_CODES, type CloseKind } from '../protocol/close-codes.js';
+import type { Flusher } from './flusher.js';
+import { type Frame, frameTexts } from './socket-frames.js';
+import { streamOf } from './socket-internals.js';
+
+export interface Outbox {
+  sendText(text: string): void;
+  sendFrame(frame: Frame): void;
+  /** Bytes that do not count against the limit, because the sender bounds them itself. */
+  exemptBytes: number;
+  /** Sends what waits, then says goodbye. Nothing can be sent afterwards. */
+  close(kind: CloseKind): void;
+}
+
+export interface OutboxOptions {
+  readonly flusher: Flusher;
+  /** More than this unread closes the connection: a reader too slow must not cost the others their memory. */
+  readonly queueBytes: number;
+  readonly onOverfull: () => void;
+}
+
+type Item = string | Frame;
+
+/** Once the socket is closing, whatever is sent vanishes: its client is told by the close code. */
+export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverfull }: OutboxOptions): Outbox {
+  let waiting: Item[] = [];
+
+  function push(item: Item): void {
+    if (waiting.push(item) === 1) flusher.add(flush);
+  }
+
+  function flush(): void {
+    if (waiting.length === 0) return;
+    const items = waiting;
+    waiting = [];
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > queueBytes + outbox.exemptBytes) return onOverfull();
+    writeAll(streamOf(socket), items);
+  }
+
+  const outbox: Outbox = {
+    exemptBytes: 0,
+    sendText: push,
+    sendFrame: push,
+    close(kind) {
+      flush();
+      const { code, reason } = CLOSE_CODES[kind];
+      if (socket.readyState === socket.OPEN) socket.close(code, reason);
+    },
+  };
+  return outbox;
+}
+
+function writeAll(stream: Duplex, items: readonly Item[]): void {
+  const chunks = chunksOf(items);
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return void stream.write(first); // corking costs a little
+  stream.cork();
+  for (const chunk of chunks) stream.write(chunk);
+  stream.uncork();
+}
+
+/** In order; texts that follow each other become one. */
+function chunksOf(items: readonly Item[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let texts: string[] = [];
+  for (const item of items) {
+    if (typeof item === 'string') {
+      texts.push(item);
+      continue;
+    }
+    if (texts.length > 0) chunks.push(frameTexts(texts));
+    texts = [];
+    chunks.push(...item);
+  }
+  if (texts.length > 0) chunks.push(frameTexts(texts));
+  return chunks;
+}

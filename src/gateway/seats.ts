@@ -1,0 +1,154 @@
+/** Who speaks for which app: one connection at a time, and nobody else for a while after it was lost. */
+import type { AppRegistration, Broker } from '../broker/interface.js';
+import type { Principal } from '../broker/tokens.js';
+import { OnCollaborateResult } from '../protocol/codes.js';
+import type { AppName } from '../protocol/collaboration.js';
+import { BrokerError } from '../protocol/errors.js';
+import { type AppSessions, createAppSessions } from './app-sessions.js';
+import type { GatewayLimits } from './gateway-limits.js';
+import type { Outbox } from './outbox.js';
+import { createSeat, type Seat } from './seat.js';
+import type { Timers } from './timers.js';
+
+export interface SeatRequest {
+  readonly principal: Principal;
+  readonly app: AppName;
+  readonly hasOnCollaborate: boolean;
+  /** Where the client was when it lost its connection, if it knows. */
+  readonly resume: { readonly epoch: string; readonly offset: number } | undefined;
+  readonly outbox: Outbox;
+}
+
+/** A seat with its app. */
+export interface TakenSeat {
+  readonly app: AppName;
+  readonly seat: Seat;
+  readonly sessions: AppSessions;
+  /** The connection is lost: its app has the grace period to come back. Does nothing if another has the seat by now. */
+  leave(outbox: Outbox): void;
+  /** Ends the app, unless another has the seat by now: its peers see PEER_APP_EXIT. */
+  end(outbox: Outbox | undefined): void;
+}
+
+export interface SeatOutcome {
+  readonly taken: TakenSeat;
+  /** The app was still there, with its sessions and listeners. */
+  readonly isResumed: boolean;
+  /** Every event after the given position follows. */
+  readonly isRecovered: boolean;
+}
+
+export interface Seats {
+  /** Throws BrokerError `appInUse` while another connection has the app, and what the broker throws on bad names. */
+  take(request: SeatRequest): SeatOutcome;
+  /** Ends the apps that were registered with this token and that nobody speaks for now. */
+  endAbandonedBy(tokenId: string): void;
+  close(): void;
+}
+
+export interface SeatsOptions {
+  readonly broker: Pick<Broker, 'registerApp'>;
+  readonly limits: Pick<GatewayLimits, 'appGraceMs' | 'eventWindowBytes'>;
+  readonly timers: Timers;
+}
+
+interface KeptSeat extends TakenSeat {
+  principal: Principal;
+  readonly hasOnCollaborate: boolean;
+  endGrace(): void;
+}
+
+export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
+  const seats = new Map<string, KeptSeat>();
+
+  function open({ app: name, principal, hasOnCollaborate }: SeatRequest, key: string): KeptSeat {
+    const seat = createSeat(limits.eventWindowBytes);
+    const app = broker.registerApp(registrationOf(name, principal, hasOnCollaborate ? seat : undefined));
+    seat.setApp(app);
+    let graceTimer: unknown;
+
+    const kept: KeptSeat = {
+      app: name,
+      seat,
+      sessions: createAppSessions(app, seat),
+      principal,
+      hasOnCollaborate,
+      leave(outbox) {
+        if (seat.outbox !== outbox) return;
+        seat.detach();
+        graceTimer = timers.setTimeout(() => kept.end(undefined), limits.appGraceMs);
+      },
+      endGrace: () => timers.clearTimeout(graceTimer),
+      end(outbox) {
+        if (seat.outbox !== outbox) return;
+        kept.endGrace();
+        seats.delete(key);
+        seat.detach();
+        app.close();
+      },
+    };
+    seats.set(key, kept);
+    return kept;
+  }
+
+  return {
+    take(request) {
+      const key = JSON.stringify(request.app);
+      const present = seats.get(key);
+      if (present !== undefined) makeWay(present, request);
+      const isResumed = present !== undefined && seats.has(key);
+      const taken = isResumed ? present : open(request, key);
+      const isRecovered = isResumed && knowsAllAfter(taken.seat, request.resume);
+      taken.endGrace();
+      taken.principal = request.principal;
+      taken.seat.attach(request.outbox, isRecovered ? request.resume?.offset : undefined);
+      return { taken, isResumed, isRecovered };
+    },
+    endAbandonedBy(tokenId) {
+      for (const kept of [...seats.values()]) if (kept.principal.tokenId === tokenId) kept.end(undefined);
+    },
+    close() {
+      for (const kept of [...seats.values()]) kept.end(kept.seat.outbox);
+    },
+  };
+}
+
+/** Lets `request` have the seat, or throws. A connection that died unnoticed gives way to whoever knows the seat's epoch. */
+function makeWay(present: KeptSeat, request: SeatRequest): void {
+  const { seat } = present;
+  if (seat.outbox !== undefined) {
+    if (request.resume?.epoch !== seat.epoch) throw new BrokerError('appInUse');
+    const replaced = seat.outbox;
+    seat.detach();
+    replaced.close('replaced');
+  }
+  if (!isSameApp(present, request)) present.end(undefined);
+}
+
+/** An app that comes back with other rights, or no longer takes requests, is another app: nobody inherits rights. */
+function isSameApp(present: KeptSeat, { principal, hasOnCollaborate }: SeatRequest): boolean {
+  return present.hasOnCollaborate === hasOnCollaborate && rightsOf(present.principal) === rightsOf(principal);
+}
+
+function rightsOf({ permissions, isSystemApp }: Principal): string {
+  return JSON.stringify([isSystemApp, [...permissions].sort()]);
+}
+
+function knowsAllAfter(seat: Seat, resume: SeatRequest['resume']): boolean {
+  if (resume === undefined || resume.epoch !== seat.epoch) return false;
+  return resume.offset >= seat.confirmedOffset && resume.offset <= seat.sentOffset;
+}
+
+/** The client's answer to `collaborate` is a call of acceptConnect or reject, so the request is always taken on here. */
+function registrationOf(name: AppName, principal: Principal, seat: Seat | undefined): AppRegistration {
+  const { permissions, isSystemApp } = principal;
+  const registration = { ...name, permissions, isSystemApp };
+  if (seat === undefined) return registration;
+  return {
+    ...registration,
+    onCollaborate(want) {
+      seat.collaborate(want);
+      return OnCollaborateResult.ACCEPT;
+    },
+  };
+}

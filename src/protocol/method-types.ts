@@ -1,0 +1,94 @@
+/** The data of the gateway's calls, as schemas: what methods.ts and notifications.ts are made of. */
+import Type, { type TSchema } from 'typebox';
+import { ConnectErrorCode, DisconnectReason, SESSION_STATES, type StartOptionParams } from './codes.js';
+import type { Scope } from './scopes.js';
+
+/** One call a client may make. */
+export interface MethodRow {
+  readonly params: TSchema;
+  readonly result: TSchema;
+  /** What the token must allow. */
+  readonly scope: Scope | 'any';
+  /** What must have succeeded before on this connection. */
+  readonly needs: 'nothing' | 'authentication' | 'app';
+  readonly doc: string;
+}
+
+/** What can be subscribed to. */
+export const SUBSCRIPTION_TARGETS = ['sessions', 'devices'] as const;
+export type SubscriptionTarget = (typeof SUBSCRIPTION_TARGETS)[number];
+
+/** What `on` and `off` know. Source: reference, on('connect') and so on; the last two are for system apps. */
+export const EVENT_TYPES = [
+  'connect',
+  'disconnect',
+  'receiveMessage',
+  'receiveData',
+  'collaborateEvent',
+  'receiveImage',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const Nothing = Type.Null();
+export const SessionId = Type.Integer();
+
+/** The broker checks the name, and answers with the reference's code what does not fit. */
+export const EventName = Type.Unsafe<EventType>(Type.String());
+
+/** Refuses parameters that a method does not know, so that a misspelt optional one is noticed. */
+export const STRICT = { additionalProperties: false } as const;
+
+const AppName = Type.Object({
+  bundleName: Type.String(),
+  moduleName: Type.String(),
+  abilityName: Type.String(),
+});
+
+/** More fields are allowed, so that the `PeerInfo` of a want can be handed back as it came. */
+export const PeerInfo = Type.Object({
+  deviceId: Type.String(),
+  bundleName: Type.String(),
+  moduleName: Type.String(),
+  abilityName: Type.String(),
+  serviceName: Type.Optional(Type.String()),
+});
+
+/** More fields are allowed, as in PeerInfo. The broker checks the number. */
+export const ConnectOptions = Type.Object({
+  needSendData: Type.Optional(Type.Boolean()),
+  needSendBigData: Type.Optional(Type.Boolean()),
+  needSendStream: Type.Optional(Type.Boolean()),
+  needReceiveStream: Type.Optional(Type.Boolean()),
+  startOptions: Type.Optional(Type.Unsafe<StartOptionParams>(Type.Integer())),
+  options: Type.Optional(Type.Record(Type.String(), Type.String())),
+  parameters: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+
+export const ConnectResult = Type.Object({
+  isConnected: Type.Boolean(),
+  errorCode: Type.Optional(Type.Enum(Object.values(ConnectErrorCode))),
+  reason: Type.Optional(Type.String()),
+});
+
+export const AvailableDevice = Type.Object({
+  networkId: Type.String(),
+  deviceId: Type.String(),
+  deviceName: Type.String(),
+});
+
+/** A session as an observer sees it. `since` is in milliseconds since 1970. */
+export const SessionSummary = Type.Object({
+  sessionId: SessionId,
+  serviceName: Type.String(),
+  app: AppName,
+  peer: PeerInfo,
+  state: Type.Enum(SESSION_STATES),
+  role: Type.Optional(Type.Enum(['initiator', 'acceptor'])),
+  since: Type.Number(),
+  errorCode: Type.Optional(Type.Enum(Object.values(ConnectErrorCode))),
+  reason: Type.Optional(Type.String()),
+  disconnectReason: Type.Optional(Type.Enum(Object.values(DisconnectReason))),
+});
+
+/** Where a client was before its connection was lost. `epoch` names what was counted; under another one the count starts anew. */
+export const Position = Type.Object({ epoch: Type.String(), offset: Type.Integer({ minimum: 0 }) }, STRICT);

@@ -1,0 +1,93 @@
+/** The reference's calls, under its names and with its parameter names; `context` is the registered app. */
+import Type from 'typebox';
+import {
+  ConnectOptions,
+  ConnectResult,
+  EventName,
+  type MethodRow,
+  Nothing,
+  PeerInfo,
+  SessionId,
+  STRICT,
+} from './method-types.js';
+
+/** Padded, of the standard alphabet. Source: RFC 4648, section 4. */
+const Base64 = Type.String({
+  contentEncoding: 'base64',
+  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+});
+const SessionParams = Type.Object({ sessionId: SessionId }, STRICT);
+const drivesApp = { scope: 'drive', needs: 'app' } as const;
+
+/** See METHODS. Source: reference, abilityConnectionManager. */
+export const SESSION_METHODS = {
+  createAbilityConnectionSession: {
+    params: Type.Object({ serviceName: Type.String(), peerInfo: PeerInfo, connectOptions: ConnectOptions }, STRICT),
+    result: SessionId,
+    ...drivesApp,
+    doc: 'Creates a session and answers with its number.',
+  },
+  destroyAbilityConnectionSession: {
+    params: SessionParams,
+    result: Nothing,
+    ...drivesApp,
+    doc: 'Disconnects a session and forgets it.',
+  },
+  getPeerInfoById: {
+    params: SessionParams,
+    result: Type.Union([PeerInfo, Type.Null()]),
+    ...drivesApp,
+    doc: 'The peer of a session, or null when there is no such session.',
+  },
+  on: {
+    params: Type.Object(
+      { type: EventName, sessionId: SessionId, encoding: Type.Optional(Type.Enum(['binary', 'base64'])) },
+      STRICT,
+    ),
+    result: Nothing,
+    ...drivesApp,
+    doc: 'From now on sends an event of a session. `encoding` says how receiveData comes: in binary frames (default) or as text.',
+  },
+  off: {
+    params: Type.Object({ type: EventName, sessionId: SessionId }, STRICT),
+    result: Nothing,
+    ...drivesApp,
+    doc: 'Ends what `on` began.',
+  },
+  connect: {
+    params: SessionParams,
+    result: ConnectResult,
+    ...drivesApp,
+    doc: 'Asks the peer app for the session; answers when it accepted, rejected or did not answer in 10 s.',
+  },
+  acceptConnect: {
+    params: Type.Object({ sessionId: SessionId, token: Type.String() }, STRICT),
+    result: Nothing,
+    ...drivesApp,
+    doc: 'Accepts what `collaborate` asked for; answers when the session is connected.',
+  },
+  reject: {
+    params: Type.Object({ token: Type.String(), reason: Type.String() }, STRICT),
+    result: Nothing,
+    ...drivesApp,
+    doc: 'Refuses what `collaborate` asked for.',
+  },
+  disconnect: {
+    params: SessionParams,
+    result: Nothing,
+    ...drivesApp,
+    doc: 'Ends the connection; the session stays and may connect again.',
+  },
+  sendMessage: {
+    params: Type.Object({ sessionId: SessionId, msg: Type.String() }, STRICT),
+    result: Nothing,
+    ...drivesApp,
+    doc: "Sends a text of at most 1,024 bytes; answers when the peer's broker has it.",
+  },
+  sendData: {
+    params: Type.Object({ sessionId: SessionId, data: Base64 }, STRICT),
+    result: Nothing,
+    ...drivesApp,
+    doc: 'Sends bytes, here as base64; a binary frame does the same for less and takes more.',
+  },
+} as const satisfies Record<string, MethodRow>;

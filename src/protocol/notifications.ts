@@ -1,0 +1,49 @@
+/** What the gateway sends on its own account. Source of the types of clients and of docs/gateway.md. */
+import Type, { type Static } from 'typebox';
+import { CollaborateEventType, DisconnectReason } from './codes.js';
+import { AvailableDevice, EVENT_TYPES, SessionId, SessionSummary, SUBSCRIPTION_TARGETS } from './method-types.js';
+
+/** Counts the events of one app: contiguous from 1, in the order they happened, also across connections of one epoch. */
+const Offset = Type.Integer();
+
+/** `hello` comes once and first; `collaborate` and `event` belong to the registered app; `update` to a subscription. */
+export const NOTIFICATIONS = {
+  hello: Type.Object({
+    server: Type.String(),
+    version: Type.String(),
+    protocol: Type.Object({ min: Type.Integer(), max: Type.Integer() }),
+    pingIntervalMs: Type.Integer(),
+    limits: Type.Object({
+      textFrameBytes: Type.Integer(),
+      binaryFrameBytes: Type.Integer(),
+      strangerFrameBytes: Type.Integer(),
+      authenticationTimeoutMs: Type.Integer(),
+      callsInFlight: Type.Integer(),
+      callBytesInFlight: Type.Integer(),
+      queueBytes: Type.Integer(),
+      eventWindowBytes: Type.Integer(),
+      appGraceMs: Type.Integer(),
+    }),
+  }),
+  collaborate: Type.Object({ offset: Offset, want: Type.Record(Type.String(), Type.Unknown()) }),
+  event: Type.Object({
+    offset: Offset,
+    type: Type.Enum(EVENT_TYPES),
+    sessionId: SessionId,
+    reason: Type.Optional(Type.Enum(Object.values(DisconnectReason))),
+    msg: Type.Optional(Type.String()),
+    data: Type.Optional(Type.String({ contentEncoding: 'base64' })),
+    eventType: Type.Optional(Type.Enum(Object.values(CollaborateEventType))),
+    eventMsg: Type.Optional(Type.String()),
+  }),
+  update: Type.Object({
+    subscription: Type.Enum(SUBSCRIPTION_TARGETS),
+    epoch: Type.String(),
+    offset: Type.Integer(),
+    session: Type.Optional(SessionSummary),
+    devices: Type.Optional(Type.Immutable(Type.Array(AvailableDevice))),
+  }),
+} as const;
+
+export type NotificationName = keyof typeof NOTIFICATIONS;
+export type NotificationParams<N extends NotificationName> = Static<(typeof NOTIFICATIONS)[N]>;
