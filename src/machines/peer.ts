@@ -1,0 +1,247 @@
+/** The chart of the one link to another device: dials, keeps one link of two, redials. It never knows what a message means. */
+import { and, assign, fromPromise, setup } from 'xstate';
+import { ConnectErrorCode } from '../protocol/codes.js';
+import { LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../protocol/limits.js';
+import type { LinkEnd } from '../transport/transport.js';
+
+/** Links are kept beside the machine; it knows them by number. */
+export type LinkNumber = number;
+
+export interface PeerContext {
+  readonly deviceId: string;
+  /** Whether a link dialled here wins against one dialled there: true on the side with the smaller device id. */
+  readonly isOwnDialPreferred: boolean;
+  /** The link in use: defined in `linked` and `lingering` only. */
+  readonly link: LinkNumber | undefined;
+  /** Whether the link in use was dialled here. */
+  readonly isOwnLink: boolean;
+  /** A link the other side dialled, kept in case the preferred one fails. Only where `isOwnDialPreferred`. */
+  readonly reserve: LinkNumber | undefined;
+  /** Dials since the last link, or since a link was first wanted. */
+  readonly attempts: number;
+  /** Why the last dial or link failed, for people; '' when there was no failure. */
+  readonly trouble: string;
+}
+
+/** Why `open` failed. Final: a further dial would fail alike, and sessions that need the link learn `errorCode`. */
+export class AttemptError extends Error {
+  override readonly name = 'AttemptError';
+  readonly isFinal: boolean;
+  readonly errorCode: ConnectErrorCode;
+
+  constructor(
+    trouble: string,
+    verdict: { readonly isFinal: boolean; readonly errorCode?: ConnectErrorCode },
+    options?: ErrorOptions,
+  ) {
+    super(trouble, options);
+    this.isFinal = verdict.isFinal;
+    this.errorCode = verdict.errorCode ?? ConnectErrorCode.SYSTEM_INTERNAL_ERROR;
+  }
+}
+
+/** `link.wanted` and `link.unwanted` may be repeated; what changes nothing is ignored. */
+export type PeerEvent =
+  /** At least one session needs the link. */
+  | { readonly type: 'link.wanted' }
+  /** No session needs the link any more. */
+  | { readonly type: 'link.unwanted' }
+  /** The other side dialled a link and proved who it is. */
+  | { readonly type: 'link.offered'; readonly link: LinkNumber }
+  /** A link ended, be it that `closeLink` ended it. */
+  | { readonly type: 'link.lost'; readonly link: LinkNumber; readonly trouble: string }
+  | { readonly type: 'radio.on' }
+  | { readonly type: 'radio.off' };
+
+const noLinks = { link: undefined, isOwnLink: false, reserve: undefined } satisfies Partial<PeerContext>;
+
+const setupPeer = setup({
+  types: {
+    context: {} as PeerContext,
+    events: {} as PeerEvent,
+    input: {} as Pick<PeerContext, 'deviceId' | 'isOwnDialPreferred'>,
+  },
+  actors: {
+    /**
+     * Provided: dials and secures, rejects with AttemptError. Aborted through `signal` when its answer is no longer wanted, which may be
+     * after it resolved: it then closes the link it opened.
+     */
+    open: fromPromise<LinkNumber, { readonly deviceId: string }>(() => Promise.reject(new Error('not provided'))),
+  },
+  delays: {
+    redial: ({ context }) => Math.min(REDIAL_FIRST_MS * 2 ** (context.attempts - 1), REDIAL_LONGEST_MS),
+    linger: LINK_LINGER_MS,
+  },
+  guards: {
+    isOwnDialPreferred: ({ context }) => context.isOwnDialPreferred,
+    /** Whether the link in use wins against one the other side dials. */
+    isLinkPreferred: ({ context }) => context.isOwnDialPreferred && context.isOwnLink,
+    hasReserve: ({ context }) => context.reserve !== undefined,
+    isLink: ({ context, event }) => event.type === 'link.lost' && event.link === context.link,
+    isReserve: ({ context, event }) => event.type === 'link.lost' && event.link === context.reserve,
+    isFinal: (_, { error }: ErrorParams) => error instanceof AttemptError && error.isFinal,
+  },
+  actions: {
+    countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    startAfresh: assign({ attempts: 0 }),
+    noteFailure: assign((_, { error }: ErrorParams) => ({ trouble: describe(error) })),
+    noteLoss: assign({ trouble: ({ event }) => (event.type === 'link.lost' ? event.trouble : '') }),
+    useOwn: assign((_, { link }: LinkParams) => ({ ...noLinks, link, isOwnLink: true, attempts: 0 })),
+    useOffered: assign(({ event }) => ({ ...noLinks, link: offered(event), attempts: 0 })),
+    useReserve: assign(({ context }) => ({ ...noLinks, link: context.reserve, attempts: 0 })),
+    holdOffered: assign({ reserve: ({ event }) => offered(event) }),
+    forgetReserve: assign({ reserve: undefined }),
+    forgetLinks: assign(noLinks),
+
+    // Effects, provided by the broker.
+    /** Attaches the link and tells every session `link.up`. */
+    announceUp: (_, _params: LinkParams) => {},
+    /** Detaches the link in use and tells every session `link.lost`; once for every `announceUp`. */
+    announceLost: () => {},
+    /** Ends a link; nothing to do when it is undefined or has ended. */
+    closeLink: (_, _params: LinkParams & { readonly end: LinkEnd }) => {},
+    /** Pings the link in use, so that a dead one is noticed soon. */
+    probeLink: () => {},
+    /** Tells every session `link.refused`. */
+    refuse: (_, _params: { readonly errorCode: ConnectErrorCode; readonly trouble: string }) => {},
+  },
+});
+
+type LinkParams = Pick<PeerContext, 'link'>;
+type ErrorParams = { readonly error: unknown };
+
+function offered(event: PeerEvent): LinkNumber | undefined {
+  return event.type === 'link.offered' ? event.link : undefined;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const withError = ({ event }: { event: ErrorParams }) => ({ error: event.error });
+const isFinal = { type: 'isFinal', params: withError } as const;
+const noteFailure = { type: 'noteFailure', params: withError } as const;
+const refuse = {
+  type: 'refuse',
+  params: ({ event: { error } }: { event: ErrorParams }) => ({
+    errorCode: error instanceof AttemptError ? error.errorCode : ConnectErrorCode.SYSTEM_INTERNAL_ERROR,
+    trouble: describe(error),
+  }),
+} as const;
+
+const useOwn = {
+  type: 'useOwn',
+  params: ({ event }: { event: { output: LinkNumber } }) => ({ link: event.output }),
+} as const;
+const announceUp = {
+  type: 'announceUp',
+  params: ({ context }: { context: PeerContext }) => ({ link: context.link }),
+} as const;
+
+function closing(which: 'link' | 'reserve', end: LinkEnd) {
+  const params = ({ context }: { context: PeerContext }) => ({ link: context[which], end });
+  return { type: 'closeLink', params } as const;
+}
+
+/** A link offered where there is none is taken, whoever is preferred: it is there. */
+const takeOffered = ['useOffered', announceUp] as const;
+const takeReserve = ['useReserve', announceUp] as const;
+const giveUpLinks = (end: LinkEnd) =>
+  ['announceLost', closing('link', end), closing('reserve', end), 'forgetLinks'] as const;
+
+/** Both ends keep the link that the smaller device id dialled; of two from the same side the newer one, for its dialler has lost the older. */
+const offeredToHolder = [
+  { guard: 'isLinkPreferred', actions: [closing('reserve', 'duplicate'), 'holdOffered', 'probeLink'] },
+  { actions: ['announceLost', closing('link', 'duplicate'), 'useOffered', announceUp] },
+] as const;
+const replaceLost = {
+  guard: and(['isLink', 'hasReserve']),
+  actions: ['noteLoss', 'announceLost', 'useReserve', announceUp],
+} as const;
+const dropReserve = { guard: 'isReserve', actions: 'forgetReserve' } as const;
+
+export const peerMachine = setupPeer.createMachine({
+  id: 'peer',
+  initial: 'idle',
+  context: ({ input }) => ({ ...input, ...noLinks, attempts: 0, trouble: '' }),
+  states: {
+    /** Not needed, no link. */
+    idle: {
+      on: {
+        'link.wanted': { target: 'dialling', actions: 'startAfresh' },
+        'link.offered': { target: 'lingering', actions: takeOffered },
+      },
+    },
+
+    dialling: {
+      entry: 'countAttempt',
+      invoke: {
+        src: 'open',
+        input: ({ context }) => ({ deviceId: context.deviceId }),
+        onDone: { target: 'linked', actions: [closing('reserve', 'duplicate'), useOwn, announceUp] },
+        onError: [
+          { guard: 'hasReserve', target: 'linked', actions: [noteFailure, ...takeReserve] },
+          { guard: isFinal, target: 'idle', actions: [noteFailure, refuse] },
+          { target: 'waiting', actions: noteFailure },
+        ],
+      },
+      on: {
+        'link.offered': [
+          { guard: 'isOwnDialPreferred', actions: [closing('reserve', 'duplicate'), 'holdOffered'] },
+          { target: 'linked', actions: takeOffered },
+        ],
+        'link.lost': dropReserve,
+        'link.unwanted': [{ guard: 'hasReserve', target: 'lingering', actions: takeReserve }, { target: 'idle' }],
+        'radio.off': { target: 'grounded', actions: [closing('reserve', 'radio-off'), 'forgetLinks'] },
+      },
+    },
+
+    /** Between two dials. */
+    waiting: {
+      after: { redial: 'dialling' },
+      on: {
+        'link.offered': { target: 'linked', actions: takeOffered },
+        'link.unwanted': 'idle',
+        'radio.on': 'dialling',
+        'radio.off': 'grounded',
+      },
+    },
+
+    /** Needed, but the radio here is off. */
+    grounded: {
+      on: {
+        'link.offered': { target: 'linked', actions: takeOffered },
+        'link.unwanted': 'idle',
+        'radio.on': { target: 'dialling', actions: 'startAfresh' },
+      },
+    },
+
+    linked: {
+      on: {
+        'link.offered': offeredToHolder,
+        'link.lost': [
+          replaceLost,
+          { guard: 'isLink', target: 'dialling', actions: ['noteLoss', 'announceLost', 'forgetLinks'] },
+          dropReserve,
+        ],
+        'link.unwanted': 'lingering',
+        'radio.off': { target: 'grounded', actions: giveUpLinks('radio-off') },
+      },
+    },
+
+    /** A link that no session needs, kept for the next one. */
+    lingering: {
+      after: { linger: { target: 'idle', actions: giveUpLinks('closed-here') } },
+      on: {
+        'link.wanted': 'linked',
+        'link.offered': offeredToHolder,
+        'link.lost': [
+          replaceLost,
+          { guard: 'isLink', target: 'idle', actions: ['noteLoss', 'announceLost', 'forgetLinks'] },
+          dropReserve,
+        ],
+        'radio.off': { target: 'idle', actions: giveUpLinks('radio-off') },
+      },
+    },
+  },
+});

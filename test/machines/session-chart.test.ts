@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { peerMachine } from '../../src/machines/peer.js';
+import { radioMachine } from '../../src/machines/radio.js';
+import { sessionMachine } from '../../src/machines/session.js';
+import { diagramOf, tableOf } from './chart-text.js';
+
+const PAGE = 'docs/session-chart.md';
+const page = readFileSync(PAGE, 'utf8');
+
+const blocks: Readonly<Record<string, string>> = {
+  'session diagram': diagramOf(sessionMachine),
+  'session table': tableOf(sessionMachine),
+  'peer diagram': diagramOf(peerMachine),
+  'peer table': tableOf(peerMachine),
+  'radio diagram': diagramOf(radioMachine),
+};
+
+describe('docs/session-chart.md', () => {
+  it('shows the charts as the machines are; `npx vitest run -u` writes them anew', async () => {
+    const fresh = page.replace(
+      /(<!-- (.+): written by a test -->\n)[^]*?(\n<!-- end -->)/g,
+      (_, start: string, name: string, end: string) => `${start}\n${blocks[name]}\n${end}`,
+    );
+    await expect(fresh).toMatchFileSnapshot(`../../${PAGE}`);
+  });
+
+  it('has a place for every block', () => {
+    const places = [...page.matchAll(/<!-- (.+): written by a test -->/g)].map(([, name]) => name);
+    expect(places).toEqual(Object.keys(blocks));
+  });
+
+  it('explains every state', () => {
+    const explained = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, state]) => state);
+    expect(explained).toEqual(Object.keys({ ...sessionMachine.states }).concat(Object.keys(peerMachine.states)));
+  });
+});
