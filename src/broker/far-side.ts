@@ -1,5 +1,5 @@
 /** What happens when a peer's app asks for a session: the app here is found, or started, and asked. Source: design 5. */
-import { isSuperseded, judgeOpen, type TokenFate } from '../machines/handshake.js';
+import { judgeOpen, supersedingEvent, type TokenFate } from '../machines/handshake.js';
 import { ConnectErrorCode, DisconnectReason, OnCollaborateResult } from '../protocol/codes.js';
 import type { AppName } from '../protocol/collaboration.js';
 import type { OpenFrame } from '../protocol/frame.js';
@@ -9,7 +9,7 @@ import type { AppStarter } from './app-starter.js';
 import { type Apps, appText, type RegisteredApp } from './apps.js';
 import type { Offer, Offers, Refusal } from './offers.js';
 import { type Peer, sendFrame } from './peer.js';
-import { conversationKey, currentState } from './session.js';
+import { conversationKey } from './session.js';
 import type { Sessions } from './sessions.js';
 import { wantOf } from './want.js';
 
@@ -42,9 +42,9 @@ export function createFarSide({ apps, starter, sessions, offers, findPeer }: Far
   function supersede(key: string): void {
     offers.withdrawAll((offer) => offer.key === key);
     for (const session of sessions.findLive(key)) {
-      if (!isSuperseded(currentState(session))) continue;
-      const { token } = session.actor.getSnapshot().context;
-      session.actor.send({ type: 'peer.close', token, reason: DisconnectReason.NETWORK_DISCONNECTED });
+      const { value, context } = session.actor.getSnapshot();
+      const event = supersedingEvent(value, context.token);
+      if (event !== undefined) session.actor.send(event);
     }
   }
 

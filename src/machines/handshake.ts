@@ -1,6 +1,7 @@
 /** The rules by which two brokers begin sessions and agree on them: pure, so that the exploration proves what the broker runs. */
-import type { SessionState } from '../protocol/codes.js';
+import { ConnectErrorCode, DisconnectReason, type SessionState } from '../protocol/codes.js';
 import { unreachable } from '../protocol/unreachable.js';
+import type { SessionEvent } from './session-events.js';
 
 /**
  * What became of a token that came here before. Remembered for the connect timeout at least: no `open` is sent again after it.
@@ -10,7 +11,7 @@ export type TokenFate = 'new' | 'pending' | 'refused' | 'live' | 'over';
 
 /**
  * What a broker does with an `open`.
- * Ask: end what `isSuperseded` and withdraw the pending offers, both under the same key, then ask the app.
+ * Ask: send sessions their `supersedingEvent` and withdraw the pending offers, both under the same key, then ask the app.
  * Repeat the refusal: send the `reject` of this token again. Refuse as existing: `reject` with CONNECTED_SESSION_EXISTS.
  * Close: answer `close`, NETWORK_DISCONNECTED. Ignore: the answer is on its way or still to come.
  */
@@ -47,12 +48,15 @@ function wins(ownToken: string | undefined, token: string): boolean {
 }
 
 /**
- * Whether a session here ends (as by `peer.close`, NETWORK_DISCONNECTED) once the app is asked about a new attempt with the same key. The
- * initiator's broker refuses `connect` while a session with that key is under way, so its half of this one is gone. An own attempt that is
- * still connecting stays: the other side refuses it, or has given its own up.
+ * What a session here hears once its app is asked about a new attempt with the same key; undefined when nothing of it is under way. The
+ * initiator's broker refuses `connect` while a session with that key is under way, so its half of this one is gone. An own attempt gives
+ * way: the other side refuses it, or has given its own up; from then on its app may accept with the same session.
  */
-export function isSuperseded(state: SessionState): boolean {
-  return isUnderWay(state) && state !== 'connecting';
+export function supersedingEvent(state: SessionState, token: string): SessionEvent | undefined {
+  if (!isUnderWay(state)) return undefined;
+  if (state !== 'connecting') return { type: 'peer.close', token, reason: DisconnectReason.NETWORK_DISCONNECTED };
+  const errorCode = ConnectErrorCode.CONNECTED_SESSION_EXISTS;
+  return { type: 'peer.reject', token, errorCode, reason: "the peer's own request came first" };
 }
 
 /** Whether a session holds its key: `connect` and `acceptConnect` of this session, and `connect` of others with the key, must wait for its end. */

@@ -90,7 +90,7 @@ export type VideoPixelFormat = (typeof VideoPixelFormat)[keyof typeof VideoPixel
 export const RADIO_STATES = ['unknown', 'unsupported', 'unauthorized', 'poweredOff', 'poweredOn', 'resetting'] as const;
 export type RadioState = (typeof RADIO_STATES)[number];
 
-/** States of a session's chart (docs/charts). */
+/** States of a session's chart (docs/session-chart.md). */
 export const SESSION_STATES = [
   'created',
   'connecting',

@@ -42,7 +42,11 @@ export const ERRORS = {
   appNotRegistered: { code: -32_004, message: 'Call registerApp first.', isRetryable: false },
   appInUse: { code: -32_005, message: 'Another client has registered this app.', isRetryable: true },
   tooManyInFlight: { code: -32_006, message: 'Too many calls are unanswered on this connection.', isRetryable: true },
-  connectionLost: { code: -32_007, message: 'The connection to the gateway was lost; whether the call was carried out is unknown.', isRetryable: true },
+  connectionLost: {
+    code: -32_007,
+    message: 'The connection to the gateway was lost; whether the call was carried out is unknown.',
+    isRetryable: true,
+  },
   gatewayUnreachable: { code: -32_008, message: 'The gateway cannot be reached.', isRetryable: true },
   connectionRefused: { code: -32_009, message: 'The gateway does not accept this client.', isRetryable: false },
   clientClosed: { code: -32_010, message: 'The client is closed.', isRetryable: false },

@@ -11,7 +11,6 @@ import {
   registerAskedApp,
   type Stage,
 } from './fixture.js';
-import { outcomeOf } from './outcome.js';
 import { createRawPeer, nextFrame, openFrame, tokenOf } from './raw-peer.js';
 import { advance, turns } from './time.js';
 
@@ -98,10 +97,9 @@ async function attemptAtRawPeer() {
 
 describe('of two tokens', () => {
   it('the smaller wins: a request with it is put to the app, and the own attempt gives way', async () => {
-    const { stage, peer, asked, connecting, open } = await attemptAtRawPeer();
+    const { stage, peer, asked, connecting } = await attemptAtRawPeer();
     const token = tokenOf(0);
-    // A broker with the smaller token refuses the other one.
-    peer.say(openFrame(token), { type: 'reject', session: open.from, token: open.token, errorCode: 0, reason: '' });
+    peer.say(openFrame(token));
     const { sessionId, accepted } = acceptOffer(asked, await asked.offers.next());
     const accept = await nextFrame(peer, 'accept');
     peer.say({ type: 'confirm', session: sessionId, token });
@@ -122,16 +120,17 @@ describe('of two tokens', () => {
   });
 });
 
-describe('acceptConnect on the very session that is connecting', () => {
-  it('rejects with 401 and tells the caller at once that the session exists; the own attempt goes on', async () => {
-    const { peer, asked, sessionId, connecting, open } = await attemptAtRawPeer();
-    peer.say(openFrame(tokenOf(0)));
-    const { token } = await asked.offers.next();
-    const outcome = await outcomeOf(() => asked.app.abilityConnectionManager.acceptConnect(sessionId, token));
-    expect(outcome).toBe('rejects 401 acceptFailed');
-    expect(await nextFrame(peer, 'reject')).toMatchObject({ token, errorCode: 0 });
-    peer.say({ type: 'accept', session: sessionId, from: 100, token: open.token });
-    expect(await connecting).toMatchObject({ isConnected: true });
+describe('acceptConnect on the very session whose attempt gave way', () => {
+  it('works: its connect has ended with {false, 0}', async () => {
+    const { peer, asked, sessionId, connecting } = await attemptAtRawPeer();
+    const token = tokenOf(0);
+    peer.say(openFrame(token));
+    await asked.offers.next();
+    expect(await connecting).toMatchObject({ isConnected: false, errorCode: 0 });
+    const accepting = asked.app.abilityConnectionManager.acceptConnect(sessionId, token);
+    expect(await nextFrame(peer, 'accept')).toMatchObject({ token, from: sessionId });
+    peer.say({ type: 'confirm', session: sessionId, token });
+    await expect(accepting).resolves.toBeUndefined();
   });
 });
 

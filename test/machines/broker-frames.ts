@@ -1,9 +1,9 @@
 /** What a broker of the exploration does with a frame, and with its app's answer to an offer: by the rules of handshake.ts. */
 import {
   isRefusedOnAccept,
-  isSuperseded,
   isUnderWay,
   judgeOpen,
+  supersedingEvent,
   type TokenFate,
 } from '../../src/machines/handshake.js';
 import type { SessionEvent } from '../../src/machines/session-events.js';
@@ -60,9 +60,8 @@ function receiveOpen(draft: Draft, at: SideNumber, { token, from }: WireFrame): 
 
 function supersede(draft: Draft, at: SideNumber): void {
   draft.sides[at].halves.forEach((half, slot) => {
-    if (!isSuperseded(stateOf(half))) return;
-    const { token } = half.context;
-    dispatch(draft, at, slot, { type: 'peer.close', token, reason: DisconnectReason.NETWORK_DISCONNECTED });
+    const event = supersedingEvent(stateOf(half), half.context.token);
+    if (event !== undefined) dispatch(draft, at, slot, event);
   });
 }
 

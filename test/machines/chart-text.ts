@@ -63,10 +63,11 @@ function wordsOf(eventType: string, { after, invoke }: StateNode): string {
   return `${nameOf(actor.src)} ${eventType.startsWith('xstate.done') ? 'done' : 'failed'}`;
 }
 
-/** A guard is named, or joins named ones. */
+/** A guard is named, with what it compares where that is plain, or joins named ones. */
 function guardText(guard: unknown): string {
-  const joined: unknown = Object(guard).guards;
-  return Array.isArray(joined) ? joined.map(nameOf).join(' and ') : nameOf(guard);
+  const { guards, params } = Object(guard);
+  if (Array.isArray(guards)) return guards.map(nameOf).join(' and ');
+  return [nameOf(guard), ...(typeof params === 'object' ? Object.values(params) : [])].join(' ');
 }
 
 function nameOf(named: unknown): string {

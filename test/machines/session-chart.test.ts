@@ -17,9 +17,9 @@ const blocks: Readonly<Record<string, string>> = {
 };
 
 describe('docs/session-chart.md', () => {
-  it('shows the charts as the machines are; `npx vitest run -u` writes them anew', async () => {
+  it('shows the charts as the machines are, and is written anew by vitest with --update', async () => {
     const fresh = page.replace(
-      /(<!-- (.+): written by a test -->\n)[^]*?(\n<!-- end -->)/g,
+      /(<!-- (.+): written by a test -->\n)[\s\S]*?(\n<!-- end -->)/g,
       (_, start: string, name: string, end: string) => `${start}\n${blocks[name]}\n${end}`,
     );
     await expect(fresh).toMatchFileSnapshot(`../../${PAGE}`);
