@@ -19,7 +19,7 @@ export function on(core: BrokerCore, app: RegisteredApp, args: readonly unknown[
   const sessionId = readSessionId(args[1]);
   const callback = readFunction(args[2], 'callback');
   const session = getSession(core, app, sessionId);
-  session.listeners ??= new Map();
+  session.listeners ??= {};
   addListener(session.listeners, name, callback);
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../protocol/frame.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { Announcer } from './announcer.js';
+import { createDeliverySink } from './delivery-sink.js';
 import type { FarSide } from './far-side.js';
 import type { Offers } from './offers.js';
 import { type AttachedSession, type Peer, sendFrame } from './peer.js';
@@ -25,7 +26,10 @@ export interface FrameHandlerOptions {
   readonly announcer: Announcer;
 }
 
-/** A peer that breaks the delivery's rules loses its link; a frame for a session that is gone is dropped, or answered with close. */
+/**
+ * A session answers only to its own peer: numbers are easily guessed. A peer that breaks the delivery's rules loses its link; a frame for
+ * a session that is gone is dropped, or answered with close.
+ */
 export function createFrameHandler(options: FrameHandlerOptions): (peer: Peer, frames: readonly Frame[]) => void {
   return (peer, frames) => {
     try {
@@ -41,17 +45,15 @@ export function createFrameHandler(options: FrameHandlerOptions): (peer: Peer, f
 }
 
 function handle(options: FrameHandlerOptions, peer: Peer, frame: Frame): void {
-  // A session answers only to its own peer: numbers are easily guessed.
   const found = options.sessions.get(frame.session);
-  const session = found?.peerInfo.deviceId === peer.deviceId ? found : undefined;
   switch (frame.type) {
     case 'text':
     case 'data':
-      return receivePayload(session, frame);
+      return receivePayload(peer, found, frame);
     case 'acknowledge':
-      return receiveAcknowledgement(session, frame.acknowledgement, frame.creditLimit);
+      return receiveAcknowledgement(peer, found, frame);
     default:
-      return handleControl(options, peer, session, frame);
+      return handleControl(options, peer, found?.peerInfo.deviceId === peer.deviceId ? found : undefined, frame);
   }
 }
 
@@ -98,14 +100,18 @@ function handleControl(
   }
 }
 
-function receivePayload(session: Session | undefined, frame: PayloadFrame): void {
-  if (session?.delivery === undefined || session.sink === undefined || !session.canSend) return;
-  receive(session.delivery, frame, session.sink);
+function receivePayload(peer: Peer, session: Session | undefined, frame: PayloadFrame): void {
+  if (session?.peer !== peer || session.delivery === undefined || !session.canSend) return;
+  receive(session.delivery, frame, createDeliverySink(session));
   session.peer?.pump.ready(session);
 }
 
-function receiveAcknowledgement(session: Session | undefined, acknowledgement: number, creditLimit: number): void {
-  if (session?.delivery === undefined || !session.canSend) return;
+function receiveAcknowledgement(
+  peer: Peer,
+  session: Session | undefined,
+  { acknowledgement, creditLimit }: AcknowledgeFrame,
+): void {
+  if (session?.peer !== peer || session.delivery === undefined || !session.canSend) return;
   acknowledge(session.delivery, acknowledgement, creditLimit);
   session.peer?.pump.ready(session);
 }

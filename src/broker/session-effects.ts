@@ -14,7 +14,6 @@ import {
 import { BrokerError } from '../protocol/errors.js';
 import type { Frame } from '../protocol/frame.js';
 import type { Announcer } from './announcer.js';
-import { createDeliverySink } from './delivery-sink.js';
 import { oweFarewell, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import { connectResult } from './sessions.js';
@@ -70,7 +69,6 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
       openDelivery: ({ context }) => {
         const session = find(context.sessionId);
         session.delivery = createDelivery(context.remoteSessionId);
-        session.sink = createDeliverySink(session);
         session.canSend = true;
         if (session.app.isPaused) holdCredit(session.delivery);
       },
@@ -93,7 +91,6 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
         const session = find(context.sessionId);
         const { delivery } = session;
         session.delivery = undefined;
-        session.sink = undefined;
         session.canSend = false;
         if (delivery !== undefined)
           closeDelivery(delivery, new BrokerError('sessionEnded', 'The peer may not have it.'));

@@ -1,7 +1,6 @@
 /** One session as the broker keeps it: its chart, and beside the chart what no chart needs to know. */
 import type { SessionState } from '../protocol/codes.js';
 import type { AppName, ConnectResult } from '../protocol/collaboration.js';
-import type { MessageSink } from '../protocol/delivery-incoming.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { WireConnectOptions } from '../protocol/frame.js';
 import { appKey, type RegisteredApp } from './apps.js';
@@ -21,8 +20,6 @@ export interface Session extends AttachedSession {
   since: number;
   /** Set from the moment an attempt begins until the session rests again. */
   peer: Peer | undefined;
-  /** Set as long as `delivery` is. */
-  sink: MessageSink | undefined;
   listeners: Listeners | undefined;
   settleConnect: ((result: ConnectResult) => void) | undefined;
   settleAccept: ((error?: BrokerError) => void) | undefined;

@@ -128,7 +128,6 @@ function newSession(wanted: NewSession, sessionId: number, actor: Session['actor
     since: Date.now(),
     peer: undefined,
     delivery: undefined,
-    sink: undefined,
     canSend: false,
     isReady: false,
     listeners: undefined,

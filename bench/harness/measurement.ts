@@ -1,0 +1,38 @@
+/** A measurement: one piece of work, and the rows it fills. */
+import { type Contest, compare } from './compare.js';
+import type { Figures } from './contender.js';
+import { judgeAlone, judgeSeries, type Result, type Row } from './row.js';
+
+export interface Measurement {
+  readonly rows: readonly Row[];
+  run(rounds: number): Promise<readonly Result[]>;
+}
+
+/** Ours and a peer, side by side. */
+export function besidePeer(contest: Contest, rows: readonly Row[]): Measurement {
+  return {
+    rows,
+    async run(rounds) {
+      const series = await compare(contest, rounds);
+      return rows.map((row) => judgeSeries(row, series));
+    },
+  };
+}
+
+/** Where there is nothing to compare with. */
+export function alone(round: () => Promise<Figures>, rows: readonly Row[]): Measurement {
+  return {
+    rows,
+    async run(rounds) {
+      const series: Figures[] = [];
+      while (series.length < rounds) series.push(await round());
+      return rows.map((row) => judgeAlone(row, series));
+    },
+  };
+}
+
+/** A count is the same every time: once is enough. */
+export function counted(count: () => Promise<number>, row: Omit<Row, 'figure' | 'better'>): Measurement {
+  const full: Row = { ...row, figure: 'count', better: 'less' };
+  return { rows: [full], run: async () => [judgeAlone(full, [{ count: await count() }])] };
+}
