@@ -37,6 +37,8 @@ export function createFrameHandler(options: FrameHandlerOptions): (peer: Peer, f
         handle(options, peer, frame);
         options.announcer.flush();
       }
+      // At once: acknowledgements of one batch leave together, with whatever listeners have answered.
+      peer.pump.run();
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
       peer.link?.close('protocol-violation');

@@ -154,6 +154,7 @@ describe('a peer that breaks the rules of delivery', () => {
   it.each(VIOLATIONS)('by %s loses its link, and nobody else does', async (_, frames) => {
     const scene = await disturbed();
     const { sessionId, end } = await connectedRaw(scene.stage, scene.peer);
+    end.app.pauseDelivery(); // the first credit window is all there is
     const ended = new Promise((resolve) => scene.peer.link.ended$.subscribe(resolve));
     scene.peer.say(...frames(sessionId));
     expect(await ended).toMatch(/closed-there|lost/);
