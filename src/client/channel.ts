@@ -1,7 +1,8 @@
 /** One WebSocket to the gateway, from dialling to its end: frames out, frames in, and one reason why it ended. */
 import { adviceOf } from '../protocol/close-codes.js';
 import { BrokerError } from '../protocol/errors.js';
-import { GATEWAY_PROTOCOL_VERSION, GOODBYE_TIMEOUT_MS } from '../protocol/limits.js';
+import { GOODBYE_TIMEOUT_MS } from '../protocol/limits.js';
+import { SUBPROTOCOL } from '../protocol/rpc.js';
 import type { ClientClock } from './clock.js';
 import { createOutcome, type Outcome } from './outcome.js';
 import { reasonOfError, type WebSocketConstructor, type WebSocketLike } from './socket.js';
@@ -27,7 +28,6 @@ export interface ChannelOptions {
 /** Ends the app at once; with any other code the gateway keeps it for a while. */
 const APP_ENDED = 1000;
 const COMING_BACK = 4000;
-const SUBPROTOCOL = `tandem.v${GATEWAY_PROTOCOL_VERSION}`;
 
 export function openChannel({ url, webSocket, clock, onFrame }: ChannelOptions): Channel {
   const socket = new webSocket(url, [SUBPROTOCOL]);

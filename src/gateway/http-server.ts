@@ -7,12 +7,12 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import { GATEWAY_PROTOCOL_VERSION, GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
+import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
+import { SUBPROTOCOL } from '../protocol/rpc.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
 
 /** Offered by clients, and answered to those who offer it. */
-const SUBPROTOCOL = `tandem.v${GATEWAY_PROTOCOL_VERSION}`;
 
 export interface HttpServerOptions {
   /** Origins of web pages that may connect, see isOriginAllowed. */

@@ -15,6 +15,7 @@ import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
 import { hasCode } from './private-file.js';
 import { StateFile } from './state-directory.js';
+import { readVersion } from './version.js';
 
 export interface ServiceOptions {
   /** Prepared and locked. */
@@ -88,6 +89,7 @@ async function openGateway({ config, log }: ServiceOptions, broker: Broker, toke
       host,
       port,
       origins: allowedOrigins,
+      version: await readVersion(),
       logger: { info() {}, warn: tell, error: tell },
     });
   } catch (error) {

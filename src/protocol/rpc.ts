@@ -1,6 +1,9 @@
 /** The JSON-RPC 2.0 envelope of the gateway: text frames in, typed values out, and back. Source: jsonrpc.org/specification. */
 import { type BrokerError, ERRORS, type ErrorKind } from './errors.js';
-import { MAX_REQUEST_ID_CHARACTERS } from './limits.js';
+import { GATEWAY_PROTOCOL_VERSION, MAX_REQUEST_ID_CHARACTERS } from './limits.js';
+
+/** What a client names in the WebSocket handshake (Sec-WebSocket-Protocol). */
+export const SUBPROTOCOL = `tandem.v${GATEWAY_PROTOCOL_VERSION}`;
 
 /** Chosen by the client and repeated in the answer. null, fractions and long texts are refused. */
 export type RequestId = string | number;
