@@ -55,7 +55,7 @@ export function createApps(): Apps {
         waiting.set(key, tellers.add(resolve));
         signal.addEventListener('abort', () => {
           tellers.delete(resolve);
-          if (tellers.size === 0) waiting.delete(key);
+          if (tellers.size === 0 && waiting.get(key) === tellers) waiting.delete(key);
           reject(signal.reason);
         });
       }),

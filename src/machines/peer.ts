@@ -102,7 +102,7 @@ const setupPeer = setup({
     closeLink: (_, _params: LinkParams & { readonly end: LinkEnd }) => {},
     /** Pings the link in use, so that a dead one is noticed soon. */
     probeLink: () => {},
-    /** Tells every session `link.refused`. */
+    /** Tells the sessions that are connecting or accepting `link.refused`. */
     refuse: (_, _params: { readonly errorCode: ConnectErrorCode; readonly trouble: string }) => {},
   },
 });
