@@ -1,0 +1,85 @@
+/** Loads noble and bleno over a given HCI socket, as often as asked: each its own instance, which the packages do not offer. */
+import Module, { createRequire } from 'node:module';
+import os from 'node:os';
+import { dirname, sep } from 'node:path';
+import type { Bleno, HciSocketClass, Noble } from './stacks.js';
+
+/** Throws what the package throws: mostly that it is not installed. */
+export function loadNoble(Socket: HciSocketClass): Noble {
+  return loadFresh(NOBLE, Socket, () => {
+    const create = require(`${NOBLE}/with-custom-binding`) as (options: object) => Noble; // untyped module
+    return create({});
+  });
+}
+
+/** As `loadNoble`. */
+export function loadBleno(Socket: HciSocketClass): Bleno {
+  return loadFresh(BLENO, Socket, () => require(BLENO) as Bleno); // typed by hand: see stacks.ts
+}
+
+/**
+ * The socket of this machine's adapters. Throws when it is not installed or not built, or where the kernel knows no Bluetooth: EAFNOSUPPORT
+ * at the first `new`. Loads once per process and not in a second worker thread. Source: ble.md 1.
+ */
+export function loadNativeSocket(): HciSocketClass {
+  return withLoader(loadModule, () => require(HCI_SOCKET) as HciSocketClass); // typed by hand: see stacks.ts
+}
+
+const require = createRequire(import.meta.url);
+const NOBLE = '@abandonware/noble';
+const BLENO = '@abandonware/bleno';
+const HCI_SOCKET = '@abandonware/bluetooth-hci-socket';
+
+type LoadModule = (this: unknown, request: string, ...rest: unknown[]) => unknown;
+
+/** What `require` calls for every module: not in Node's types, though many tools stand on it. */
+const loader = Module as unknown as { _load: LoadModule }; // untyped there
+const loadModule = loader._load;
+
+/**
+ * Both packages require the socket by its name and keep one instance per module: so the name gives ours for a moment, whether or not the
+ * socket's package is installed, and their modules are forgotten.
+ */
+function loadFresh<Stack>(name: string, Socket: HciSocketClass, load: () => Stack): Stack {
+  const folder = dirname(require.resolve(`${name}/package.json`)) + sep;
+  forget(folder);
+  try {
+    return withLoader(
+      (request, ...rest) => (request === HCI_SOCKET ? Socket : loadModule.call(Module, request, ...rest)),
+      () => asOnLinux(load),
+    );
+  } finally {
+    forget(folder);
+  }
+}
+
+function withLoader<Value>(load: LoadModule, work: () => Value): Value {
+  const before = loader._load;
+  loader._load = load;
+  try {
+    return work();
+  } finally {
+    loader._load = before;
+  }
+}
+
+/** Elsewhere the packages would take other bindings, which know no HCI socket: virtual controllers run on every system. */
+function asOnLinux<Value>(work: () => Value): Value {
+  const { platform } = os;
+  os.platform = () => 'linux';
+  try {
+    return work();
+  } finally {
+    os.platform = platform;
+  }
+}
+
+/** Modules are also kept by those that required them: unless both let go, every load would stay in memory for good. */
+function forget(folder: string): void {
+  for (const [path, module] of Object.entries(require.cache)) {
+    if (!path.startsWith(folder) || module === undefined) continue;
+    if (module.parent) module.parent.children.length = 0;
+    module.children.length = 0;
+    delete require.cache[path];
+  }
+}
