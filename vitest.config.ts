@@ -6,11 +6,14 @@ export default defineConfig({
     // The package by its own name, from source: see "paths" in tsconfig.json.
     alias: [
       { find: /^tandem-broker$/, replacement: resolve('src/main/tandem.ts') },
+      { find: /^tandem-broker\/bluetooth$/, replacement: resolve('src/main/bluetooth.ts') },
       { find: /^tandem-broker\/client$/, replacement: resolve('src/client/client.ts') },
+      { find: /^\.\/radio-program\.js$/, replacement: resolve('test/support/radio-program.ts') },
     ],
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
     // Processes, not threads: tests of the command line and of native packages need a whole one.
     pool: 'forks',
     // Nothing waits for the clock; these only end a test that hangs, on a machine that may be very busy.
