@@ -97,6 +97,36 @@ export const MAX_UNREAD_BATCHES = 256;
 /** Devices whose keys are remembered; the one not met for longest is forgotten first. */
 export const MAX_PINNED_DEVICES = 1_024;
 
+// Over Bluetooth LE
+
+/** A device that was not heard for this long is out of range: ten seconds hold some fifty advertisements of a phone. */
+export const GONE_AFTER_MS = 10_000;
+/** How long a hint and a card stay the same. Source: Core Specification 5.3, volume 3, part C, appendix A: TGAP(private_addr_int). */
+export const HINT_ROTATE_MS = 900_000;
+/** How often a central visits a peripheral that it hears all the time: to show itself, and to learn a new name. */
+export const VISIT_AGAIN_MS = 240_000;
+/** How long a peripheral holds a central in range after its visit: two visits may fail. */
+export const CARD_LASTS_MS = 600_000;
+/** One visit, at the longest. */
+export const VISIT_TIMEOUT_MS = 5_000;
+/** The wait after a visit that failed, doubled up to the longest; the first also after one that succeeded. */
+export const VISIT_RETRY_FIRST_MS = 1_000;
+export const VISIT_RETRY_LONGEST_MS = 60_000;
+/** How long a peripheral asks for a link to one device before it asks for the next one: twice the time to be heard and dialled. */
+export const WANT_TURN_MS = 3_000;
+/** Devices of the account that are known by radio; the one not heard for longest is forgotten first. */
+export const MAX_KNOWN_DEVICES = 256;
+/** Devices of other accounts that are shown at a time; further ones are not. */
+export const MAX_STRANGER_DEVICES = 64;
+/** Radio addresses that may show the same device tag: recorded hints can be replayed from any number of them. */
+export const MAX_ADDRESSES_PER_TAG = 4;
+/** A central that has connected and not subscribed for this long is disconnected: it keeps everyone else out. */
+export const SUBSCRIBE_TIMEOUT_MS = 10_000;
+/** Packets that a central may send before it has subscribed; they are dropped, and one more ends the connection. */
+export const MAX_STRAY_PACKETS = 16;
+/** Cards that a central may leave per connection; further ones are refused. */
+export const MAX_CARDS_PER_CONNECTION = 4;
+
 // Between the gateway and its clients
 
 /** Version of everything in docs/gateway.md. */
@@ -140,6 +170,8 @@ export const HTTP_TIMEOUT_MS = 10_000;
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** Changes that a subscription can catch up on after a lost connection. */
 export const FEED_HISTORY = 256;
+/** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
+export const NEARBY_UPDATE_MS = 500;
 
 // What the client allows itself
 

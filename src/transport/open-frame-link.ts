@@ -27,7 +27,7 @@ export interface OpenOptions {
   readonly clock: Clock;
   /** The device that was dialled; another one at the other end is refused. */
   readonly expectedDeviceId?: string;
-  /** Ends the attempt with 'closed-here'. */
+  /** Ends the attempt with 'closed-here', or with the end of the HandshakeError that is its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +46,7 @@ export class LinkOpenError extends Error {
 /** Takes the link over: nobody else may read or write it. Rejects with LinkOpenError, at the latest after LINK_OPEN_TIMEOUT_MS. */
 export async function openFrameLink(link: Link, options: OpenOptions): Promise<FrameLink> {
   const { identity, clock, signal } = options;
-  const giveUp = (): void => link.close('closed-here');
+  const giveUp = (): void => link.close(signal?.reason instanceof HandshakeError ? signal.reason.end : 'closed-here');
   const timer = clock.setTimeout(() => link.close('handshake-timeout'), LINK_OPEN_TIMEOUT_MS);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {

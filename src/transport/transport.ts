@@ -6,14 +6,21 @@ import type { RadioState } from '../protocol/codes.js';
 export interface Presence {
   readonly deviceId: string;
   readonly deviceName: string;
-  /** Equal on devices that share an account, meaningless to others. */
+  /** Equal on devices that share an account. A secret that never travels, see account.ts: no log, list or error shows it. */
   readonly accountTag: string;
 }
 
-/** A device in range, as the radio sees it now. */
+/**
+ * A device in range, as the radio sees it now. One of another account says nothing of itself: its `accountTag` and `deviceName` are '',
+ * and its `deviceId` is what the radio calls it, good for nothing but telling it from others.
+ */
 export interface Sighting extends Presence {
   /** Smoothed signal strength in dBm, where the radio knows it. */
   readonly rssi?: number;
+  /** When it was last heard, as the transport's clock has it; where the radio knows it. */
+  readonly lastSeenMs?: number;
+  /** It asks this device to dial it, because it cannot dial itself. */
+  readonly wantsLink?: boolean;
 }
 
 /** Why a link could not be opened. */
@@ -29,6 +36,8 @@ export type LinkEnd =
   | 'lost'
   /** The radio here was switched off or went away. */
   | 'radio-off'
+  /** The other side said that its radio is switched off. Source: Core Specification 5.3, volume 1, part F, section 2.20 (0x15). */
+  | 'peer-radio-off'
   /** Nothing was heard, or acknowledged, for too long. */
   | 'silent'
   /** The other side broke the segment, record or frame rules. */

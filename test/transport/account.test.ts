@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BrokerError } from '../../src/protocol/errors.js';
-import { accountProof, accountTag, createAccount, parseAccount } from '../../src/transport/account.js';
+import {
+  accountFingerprint,
+  accountProof,
+  accountTag,
+  createAccount,
+  parseAccount,
+  tagKey,
+} from '../../src/transport/account.js';
 
 const account = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
 
@@ -32,9 +39,23 @@ describe('account', () => {
 
   it('has a tag that is equal on all devices that share it, and on no others', () => {
     const key = parseAccount(account);
-    expect(accountTag(key)).toBe('e8e15b1059f93dee');
+    expect(accountTag(key)).toBe('e8e15b1059f93deec8a09163d115ebfa406301de8ca9fb32ccec1b61f5f6fe9d');
     expect(accountTag(parseAccount(account))).toBe(accountTag(key));
     expect(accountTag(parseAccount(createAccount()))).not.toBe(accountTag(key));
+  });
+
+  it('has a fingerprint that people compare, which tells neither the key nor the tag', () => {
+    const key = parseAccount(account);
+    expect(accountFingerprint(key)).toBe('7ff09900dda71bba');
+    expect(accountTag(key)).not.toContain(accountFingerprint(key));
+    expect(Buffer.from(key).toString('hex')).not.toContain(accountFingerprint(key));
+  });
+
+  it('has a key for each use of its tag', () => {
+    const tag = accountTag(parseAccount(account));
+    expect(tagKey(tag, 'one use')).toHaveLength(32);
+    expect(tagKey(tag, 'one use')).toEqual(tagKey(tag, 'one use'));
+    expect(tagKey(tag, 'another use')).not.toEqual(tagKey(tag, 'one use'));
   });
 
   it('has a proof that tells neither the key nor the tag', () => {

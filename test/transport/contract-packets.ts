@@ -48,7 +48,9 @@ export function describePackets(dial: () => Promise<[Link, Link]>): void {
     it('are refused when the radio has enough to do, and all that were taken arrive', async () => {
       const [dialled, accepted] = await dial();
       const arrived: number[] = [];
-      accepted.packets$.subscribe((packet) => arrived.push(new DataView(packet.slice().buffer).getUint32(0)));
+      accepted.packets$.subscribe((packet) =>
+        arrived.push(new DataView(packet.buffer, packet.byteOffset).getUint32(0)),
+      );
       const last = firstValueFrom(accepted.packets$.pipe(filter((packet) => packet.length < 20)));
       let taken = 0;
       while (taken < 100_000 && dialled.write(numbered(taken))) {
