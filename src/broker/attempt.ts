@@ -34,6 +34,7 @@ const END_TEXTS: Record<LinkEnd, string> = {
   'closed-there': 'the peer closed the link',
   lost: 'the peer went out of range',
   'radio-off': 'the radio here is off',
+  'peer-radio-off': 'the radio of the peer is off',
   silent: 'the peer fell silent',
   'protocol-violation': 'the peer broke the protocol',
   'wrong-account': 'the peer does not share the account',

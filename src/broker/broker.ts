@@ -51,13 +51,15 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     startableApps: options.startableApps ?? [],
     isCollaborationEnabled: options.isCollaborationEnabled ?? true,
   });
-  const { peers, radio } = core;
+  const { peers, radio, devices } = core;
   const radioWatch = radio.state$.subscribe(peers.setRadio);
+  const hearingWatch = devices.sightings$.subscribe(peers.see);
   const closeDoorway = openDoorway({ incoming$: transport.incoming$, open: opener.answer, onLink: peers.offer });
   transport.announce(presence);
   return presentBroker(core, presence, async () => {
     closeDoorway();
     radioWatch.unsubscribe();
+    hearingWatch.unsubscribe();
     closeCore(core);
     await transport.close();
   });
@@ -74,6 +76,7 @@ function presentBroker(core: BrokerCore, { deviceId, deviceName }: Presence, clo
     },
     radio$: radio.state$,
     devices$: devices.devices$,
+    nearby$: devices.nearby$,
     sessions$: sessions.changes$,
     listDevices: devices.list,
     listSessions: sessions.list,

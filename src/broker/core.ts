@@ -66,7 +66,7 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     peers,
     announcer,
     radio: watchRadio(transport),
-    devices: watchDevices(transport, presence),
+    devices: watchDevices({ transport, self: presence, linked$: peers.linked$, clock }),
   };
 }
 

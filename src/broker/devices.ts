@@ -1,33 +1,100 @@
-/** The devices in range that share the account: what an app may choose its peer from. */
-import { BehaviorSubject, map, type Observable } from 'rxjs';
+/** The devices nearby: in range or linked. An app may choose its peer from those that share the account. */
+import { BehaviorSubject, combineLatest, map, type Observable } from 'rxjs';
 import type { AvailableDevice } from '../protocol/collaboration.js';
-import type { Presence, Transport } from '../transport/transport.js';
+import type { Clock } from '../transport/clock.js';
+import type { Presence, Sighting, Transport } from '../transport/transport.js';
+import type { NearbyDevice } from './interface.js';
 
 export interface Devices {
+  /** What the radio hears of other devices that share the account. */
+  readonly sightings$: Observable<readonly Sighting[]>;
   readonly devices$: Observable<readonly AvailableDevice[]>;
+  readonly nearby$: Observable<readonly NearbyDevice[]>;
   list(): readonly AvailableDevice[];
   close(): void;
 }
 
-export function watchDevices(transport: Transport, self: Presence): Devices {
+/** A device whose link is up, with what it said of itself in the handshake. */
+export type LinkedDevice = Pick<Presence, 'deviceId' | 'deviceName'>;
+
+export interface DevicesOptions {
+  readonly transport: Pick<Transport, 'sightings$'>;
+  readonly self: Presence;
+  /** Replays the devices whose link is up, then the whole list again on every change. */
+  readonly linked$: Observable<readonly LinkedDevice[]>;
+  /** The transport's. */
+  readonly clock: Clock;
+}
+
+export function watchDevices({ transport, self, linked$, clock }: DevicesOptions): Devices {
+  const isOurs = ({ accountTag }: Sighting): boolean => accountTag === self.accountTag;
+  const isOther = ({ deviceId }: Sighting): boolean => deviceId !== self.deviceId;
+  const nearby = new BehaviorSubject<readonly NearbyDevice[]>([]);
   const devices = new BehaviorSubject<readonly AvailableDevice[]>([]);
-  const subscription = transport.sightings$
-    .pipe(map((sightings) => sightings.filter(isOurs(self)).map(availableDevice)))
-    .subscribe((present) => devices.next(present));
+  const subscription = combineLatest([transport.sightings$, linked$])
+    .pipe(
+      map(([sightings, linked]) => {
+        const heard = sightings.filter((sighting) => isOther(sighting) || !isOurs(sighting));
+        return join(
+          heard.map((sighting) => describe(sighting, isOurs(sighting), clock)),
+          linked,
+        );
+      }),
+    )
+    .subscribe((present) => {
+      const available = present.filter((device) => device.isOurs).map(availableDevice);
+      if (!isSameList(available, devices.value)) devices.next(available);
+      nearby.next(present);
+    });
   return {
+    sightings$: transport.sightings$.pipe(
+      map((sightings) => sightings.filter((sighting) => isOurs(sighting) && isOther(sighting))),
+    ),
     devices$: devices.asObservable(),
+    nearby$: nearby.asObservable(),
     list: () => devices.value,
     close() {
       subscription.unsubscribe();
       devices.complete();
+      nearby.complete();
     },
   };
 }
 
-function isOurs(self: Presence): (sighting: Presence) => boolean {
-  return ({ deviceId, accountTag }) => accountTag === self.accountTag && deviceId !== self.deviceId;
+function describe({ deviceId, deviceName, rssi, lastSeenMs }: Sighting, isOurs: boolean, clock: Clock): NearbyDevice {
+  return {
+    deviceId,
+    deviceName: isOurs ? deviceName : '',
+    isOurs,
+    isLinked: false,
+    ...(rssi !== undefined && { rssi }),
+    ...(lastSeenMs !== undefined && { lastSeen: Math.round(Date.now() - (clock.now() - lastSeenMs)) }),
+  };
 }
 
-function availableDevice({ deviceId, deviceName }: Presence): AvailableDevice {
+/** Linked devices belong in, too, heard or not: a peripheral is silent while it is connected. */
+function join(heard: readonly NearbyDevice[], linked: readonly LinkedDevice[]): readonly NearbyDevice[] {
+  const ids = new Set(linked.map(({ deviceId }) => deviceId));
+  const heardIds = new Set(heard.filter(({ isOurs }) => isOurs).map(({ deviceId }) => deviceId));
+  const silent = linked
+    .filter(({ deviceId }) => !heardIds.has(deviceId))
+    .map(({ deviceId, deviceName }) => ({ deviceId, deviceName, isOurs: true, isLinked: true }));
+  return [
+    ...heard.map((device) => (device.isOurs && ids.has(device.deviceId) ? { ...device, isLinked: true } : device)),
+    ...silent,
+  ];
+}
+
+function availableDevice({ deviceId, deviceName }: NearbyDevice): AvailableDevice {
   return { networkId: deviceId, deviceId, deviceName };
+}
+
+function isSameList(some: readonly AvailableDevice[], others: readonly AvailableDevice[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(
+      ({ deviceId, deviceName }, place) =>
+        others[place]?.deviceId === deviceId && others[place].deviceName === deviceName,
+    )
+  );
 }

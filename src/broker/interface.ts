@@ -83,13 +83,31 @@ export interface SessionSummary {
   readonly disconnectReason?: DisconnectReason;
 }
 
+/** A Tandem device in range or linked, as an observer sees it. */
+export interface NearbyDevice {
+  /** Of a device of another account: what the radio calls it. */
+  readonly deviceId: string;
+  /** '' for a device of another account. */
+  readonly deviceName: string;
+  /** Whether it shares the account. */
+  readonly isOurs: boolean;
+  /** Whether there is a secured link to it. */
+  readonly isLinked: boolean;
+  /** Smoothed signal strength in dBm, where the radio knows it. */
+  readonly rssi?: number;
+  /** When it was last heard, in milliseconds since 1970; where the radio knows it. */
+  readonly lastSeen?: number;
+}
+
 export interface Broker {
   readonly deviceId: string;
   readonly deviceName: string;
   readonly radioState: RadioState;
   readonly radio$: Observable<RadioState>;
-  /** Replays the devices in range that share the account, then the whole list again on every change. */
+  /** Replays the devices in range or linked that share the account, then the whole list again when one comes, goes or is renamed. */
   readonly devices$: Observable<readonly AvailableDevice[]>;
+  /** Replays all devices nearby, those of other accounts, too; then the whole list again on every change, also of signal strength. */
+  readonly nearby$: Observable<readonly NearbyDevice[]>;
   /** A summary for every change of a session's state from now on; 'destroyed' is its last. */
   readonly sessions$: Observable<SessionSummary>;
   listDevices(): readonly AvailableDevice[];

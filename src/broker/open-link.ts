@@ -3,6 +3,7 @@ import { LINK_OPEN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { PinnedKeys } from '../transport/device-keys.js';
 import type { FrameLink } from '../transport/frame-link.js';
+import { HandshakeError } from '../transport/handshake-error.js';
 import { type DeviceIdentity, openFrameLink } from '../transport/open-frame-link.js';
 import type { Link, Transport } from '../transport/transport.js';
 
@@ -25,7 +26,9 @@ export function createLinkOpener(transport: Transport, credentials: Credentials)
   return {
     async dial(deviceId, signal) {
       const controller = new AbortController();
-      const timer = clock.setTimeout(() => controller.abort(new Error('dialling took too long')), LINK_OPEN_TIMEOUT_MS);
+      // A little before the handshake's own limit, for the dial came first: the peer was reached, and did not finish.
+      const tooLate = new HandshakeError('handshake-timeout', 'dialling took too long');
+      const timer = clock.setTimeout(() => controller.abort(tooLate), LINK_OPEN_TIMEOUT_MS);
       try {
         const both = AbortSignal.any([signal, controller.signal]);
         const link = await transport.dial(deviceId, { signal: both });

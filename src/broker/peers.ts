@@ -1,11 +1,16 @@
 /** All devices this one has to do with: dialled when a session needs them, adopted when they dial, forgotten when nothing is left. */
+import { BehaviorSubject, type Observable } from 'rxjs';
 import { createActor, fromPromise } from 'xstate';
 import { type LinkNumber, peerMachine } from '../machines/peer.js';
 import { ConnectErrorCode, type RadioState } from '../protocol/codes.js';
 import type { Frame } from '../protocol/frame.js';
+import { unreachable } from '../protocol/unreachable.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
+import { DialError, type Sighting } from '../transport/transport.js';
 import { attemptError, describeEnd } from './attempt.js';
+import type { LinkedDevice } from './devices.js';
+import { createHearing, type Hearing } from './hearing.js';
 import { adoptLink, createPeer, type Peer, releaseLink, takeFarewells } from './peer.js';
 import { currentState, type Session } from './session.js';
 
@@ -23,6 +28,10 @@ export interface Peers {
   detach(session: Session): void;
   /** Hands over a link that the other side dialled. */
   offer(link: FrameLink): void;
+  /** Replays the devices whose link is up, then the whole list again on every change. */
+  readonly linked$: Observable<readonly LinkedDevice[]>;
+  /** What the radio hears now of devices of this account. */
+  see(sightings: readonly Sighting[]): void;
   setRadio(state: RadioState): void;
   /** Closes every link. */
   close(): void;
@@ -30,7 +39,27 @@ export interface Peers {
 
 export function createPeers(options: PeersOptions): Peers {
   const peers = new Map<string, Peer>();
-  const machine = provideEffects(options, (deviceId) => get(deviceId));
+  const linked = new BehaviorSubject<readonly LinkedDevice[]>([]);
+  const hearing = createHearing({
+    clock: options.clock,
+    onBack: (deviceId) => peers.get(deviceId)?.actor.send({ type: 'device.sighted' }),
+    onInvitation: (deviceId) => get(deviceId).actor.send({ type: 'link.wanted' }),
+    onInvitationOver: (deviceId) => {
+      const peer = peers.get(deviceId);
+      if (peer !== undefined) tellIfUnwanted(peer);
+    },
+  });
+  const machine = provideEffects({ ...options, get: (deviceId) => get(deviceId), hearing, onLink });
+
+  /** A link came into use or is lost. One that was dialled because the other side asked for it may serve no session yet. */
+  function onLink(peer: Peer): void {
+    if (peer.link !== undefined) tellIfUnwanted(peer);
+    linked.next([...peers.values()].flatMap(({ link }) => (link === undefined ? [] : [link.remote])));
+  }
+
+  function tellIfUnwanted(peer: Peer): void {
+    if (peer.sessions.size === 0 && !hearing.isInviting(peer.deviceId)) peer.actor.send({ type: 'link.unwanted' });
+  }
 
   function get(deviceId: string): Peer {
     const known = peers.get(deviceId);
@@ -71,18 +100,16 @@ export function createPeers(options: PeersOptions): Peers {
       if (peer === undefined) return;
       session.peer = undefined;
       peer.sessions.delete(session);
-      if (peer.sessions.size === 0) peer.actor.send({ type: 'link.unwanted' });
+      tellIfUnwanted(peer);
     },
     offer(link) {
       const peer = get(link.remote.deviceId);
-      peer.actor.send({ type: 'link.offered', link: keepLink(peer, link) });
+      peer.actor.send({ type: 'link.offered', link: keepLink(peer, link, hearing) });
     },
+    linked$: linked.asObservable(),
+    see: hearing.see,
     setRadio(state) {
-      const isOn = state === 'poweredOn';
-      for (const peer of [...peers.values()]) {
-        if (!isOn) refuseAttempts(peer, ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, `the radio here is ${state}`);
-        peer.actor.send({ type: isOn ? 'radio.on' : 'radio.off' });
-      }
+      for (const peer of [...peers.values()]) tellRadio(peer, state);
     },
     close() {
       for (const peer of peers.values()) {
@@ -92,19 +119,50 @@ export function createPeers(options: PeersOptions): Peers {
         for (const link of peer.links.values()) link.close();
       }
       peers.clear();
+      hearing.close();
+      linked.complete();
     },
   };
 }
 
+/** A radio that is starting comes back by itself: attempts wait for it until their own deadline. */
+function tellRadio(peer: Peer, state: RadioState): void {
+  switch (state) {
+    case 'poweredOn':
+      peer.actor.send({ type: 'radio.on' });
+      return;
+    case 'poweredOff':
+    case 'unsupported':
+    case 'unauthorized':
+      refuseAttempts(peer, ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, `the radio here is ${state}`);
+      peer.actor.send({ type: 'radio.off' });
+      return;
+    case 'unknown':
+    case 'resetting':
+      peer.actor.send({ type: 'radio.off' });
+      return;
+    default:
+      unreachable(state);
+  }
+}
+
+interface EffectsOptions extends PeersOptions {
+  readonly get: (deviceId: string) => Peer;
+  readonly hearing: Hearing;
+  /** The device has another link in use than before, or none. */
+  readonly onLink: (peer: Peer) => void;
+}
+
 /** One machine for all peers of a broker; the peer is found by its device id. */
-function provideEffects(options: PeersOptions, get: (deviceId: string) => Peer): typeof peerMachine {
+function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): typeof peerMachine {
   return peerMachine.provide({
     actors: {
       open: fromPromise<LinkNumber, { readonly deviceId: string }>(async ({ input, signal }) => {
         const peer = get(input.deviceId);
         try {
+          if (hearing.isRadioOff(peer.deviceId)) throw new DialError('peer-radio-off', describeEnd('peer-radio-off'));
           const link = await options.openLink(input.deviceId, signal);
-          const number = keepLink(peer, link);
+          const number = keepLink(peer, link, hearing);
           // Nobody waits for this link any more: another one was taken while it was secured.
           if (signal.aborted) link.close('duplicate');
           else signal.addEventListener('abort', () => peer.link !== link && link.close('duplicate'), { once: true });
@@ -122,8 +180,13 @@ function provideEffects(options: PeersOptions, get: (deviceId: string) => Peer):
         const peer = get(context.deviceId);
         const adopted = link === undefined ? undefined : peer.links.get(link);
         if (adopted !== undefined) adoptLink(peer, adopted, (frames) => options.onFrames(peer, frames));
+        onLink(peer);
       },
-      announceLost: ({ context }) => releaseLink(get(context.deviceId)),
+      announceLost: ({ context }) => {
+        const peer = get(context.deviceId);
+        releaseLink(peer);
+        onLink(peer);
+      },
       closeLink: ({ context }, { link, end }) => {
         if (link !== undefined) get(context.deviceId).links.get(link)?.close(end);
       },
@@ -138,12 +201,14 @@ function provideEffects(options: PeersOptions, get: (deviceId: string) => Peer):
 let lastLinkNumber = 0;
 
 /** Keeps a link until it ends, and then tells the chart. */
-function keepLink(peer: Peer, link: FrameLink): LinkNumber {
+function keepLink(peer: Peer, link: FrameLink, hearing: Hearing): LinkNumber {
   lastLinkNumber += 1;
   const number = lastLinkNumber;
   peer.links.set(number, link);
+  hearing.noteLink(peer.deviceId);
   link.ended$.subscribe((end) => {
     peer.links.delete(number);
+    if (end === 'peer-radio-off') hearing.noteRadioOff(peer.deviceId);
     if (peer.actor.getSnapshot().status !== 'active') return;
     peer.actor.send({ type: 'link.lost', link: number, trouble: describeEnd(end) });
   });

@@ -2,7 +2,7 @@
 import { type Observable, Subject } from 'rxjs';
 import { createActor } from 'xstate';
 import { isUnderWay } from '../machines/handshake.js';
-import type { SessionContext, sessionMachine } from '../machines/session.js';
+import { NO_ANSWER, type SessionContext, type sessionMachine } from '../machines/session.js';
 import { ConnectErrorCode, type SessionState } from '../protocol/codes.js';
 import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
@@ -111,9 +111,10 @@ export function keyOf({ serviceName, app, peerInfo }: NewSession): string {
 /** What `connect` tells its caller; while there is no link, what keeps it away is part of the reason. */
 export function connectResult({ peer }: Session, { errorCode, reason }: SessionContext): ConnectResult {
   if (errorCode === undefined) return { isConnected: true, reason: '' };
-  const trouble = peer?.link === undefined ? (peer?.actor.getSnapshot().context.trouble ?? '') : '';
-  const isExplained = trouble === '' || reason.includes(trouble);
-  return { isConnected: false, errorCode, reason: isExplained ? reason : `${reason}: ${trouble}` };
+  // Every other reason says enough; and while the link is refused, the trouble of the peer is still that of an earlier dial.
+  const isUnexplained = reason === NO_ANSWER && peer?.link === undefined;
+  const trouble = isUnexplained ? (peer?.actor.getSnapshot().context.trouble ?? '') : '';
+  return { isConnected: false, errorCode, reason: trouble === '' ? reason : `${reason}: ${trouble}` };
 }
 
 function newSession(wanted: NewSession, sessionId: number, actor: Session['actor']): Session {

@@ -42,14 +42,16 @@ export class AttemptError extends Error {
 
 /** `link.wanted` and `link.unwanted` may be repeated; what changes nothing is ignored. */
 export type PeerEvent =
-  /** At least one session needs the link. */
+  /** At least one session needs the link, or the other side asks to be dialled. */
   | { readonly type: 'link.wanted' }
-  /** No session needs the link any more. */
+  /** Nobody needs the link any more. */
   | { readonly type: 'link.unwanted' }
   /** The other side dialled a link and proved who it is. */
   | { readonly type: 'link.offered'; readonly link: LinkNumber }
   /** A link ended, be it that `closeLink` ended it. */
   | { readonly type: 'link.lost'; readonly link: LinkNumber; readonly trouble: string }
+  /** The other device came back into range. */
+  | { readonly type: 'device.sighted' }
   | { readonly type: 'radio.on' }
   | { readonly type: 'radio.off' };
 
@@ -202,6 +204,7 @@ export const peerMachine = setupPeer.createMachine({
       on: {
         'link.offered': { target: 'linked', actions: takeOffered },
         'link.unwanted': 'idle',
+        'device.sighted': 'dialling',
         'radio.on': 'dialling',
         'radio.off': 'grounded',
       },

@@ -102,11 +102,14 @@ const newAttempt = {
   disconnectReason: undefined,
 } satisfies Partial<SessionContext>;
 
+/** The reason of an attempt whose deadline has passed: the peer may know more. */
+export const NO_ANSWER = 'no answer within the connect timeout';
+
 const closedByApp = { type: 'sendClose', params: { reason: DisconnectReason.PEER_APP_CLOSE_COLLABORATION } } as const;
 const closedByExit = { type: 'sendClose', params: { reason: DisconnectReason.PEER_APP_EXIT } } as const;
 const cancelled = { type: 'noteFailure', params: { reason: 'cancelled by the app' } } as const;
 const closedThere = { type: 'noteFailure', params: { reason: 'the peer gave the attempt up' } } as const;
-const timedOut = { type: 'noteFailure', params: { reason: 'no answer within the connect timeout' } } as const;
+const timedOut = { type: 'noteFailure', params: { reason: NO_ANSWER } } as const;
 const linkGaveOut = { type: 'noteDisconnect', params: { reason: DisconnectReason.NETWORK_DISCONNECTED } } as const;
 
 /** `connect` and `acceptConnect` are legal again wherever nothing is under way. */

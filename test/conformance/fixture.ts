@@ -185,7 +185,7 @@ export interface Pair {
 
 /** An app of each device, and a session between them that the kitchen opened; both ends listen. */
 export async function connectedPair(
-  stage: Stage,
+  stage: Pick<Stage, 'kitchen' | 'phone'>,
   options: SessionOptions & { readonly registration?: Partial<AppRegistration> } = {},
 ): Promise<Pair> {
   const caller = registerApp(stage.kitchen, options.registration);
@@ -195,7 +195,7 @@ export async function connectedPair(
 
 /** One more session between two apps that are there already. */
 export async function connectBetween(
-  { kitchen, phone }: Stage,
+  { kitchen, phone }: Pick<Stage, 'kitchen' | 'phone'>,
   caller: App,
   asked: Asked,
   options: SessionOptions = {},

@@ -35,6 +35,7 @@ const PEER_EVENTS = Object.keys({
   'link.unwanted': true,
   'link.offered': true,
   'link.lost': true,
+  'device.sighted': true,
   'radio.on': true,
   'radio.off': true,
 } satisfies Record<PeerEvent['type'], true>);
@@ -61,12 +62,13 @@ const SESSION_IGNORES: Readonly<Record<string, readonly string[]>> = {
 
 const PEER_IGNORES: Readonly<Record<string, readonly string[]>> = {
   // A dial that finds the radio off fails, and is tried again: no need to know beforehand.
-  idle: ['link.unwanted', 'link.lost', 'radio.on', 'radio.off'],
-  dialling: ['link.wanted', 'radio.on'],
+  idle: ['link.unwanted', 'link.lost', 'device.sighted', 'radio.on', 'radio.off'],
+  // The dial itself sees to it that the device is heard.
+  dialling: ['link.wanted', 'device.sighted', 'radio.on'],
   waiting: ['link.wanted', 'link.lost'],
-  grounded: ['link.wanted', 'link.lost', 'radio.off'],
-  linked: ['link.wanted', 'radio.on'],
-  lingering: ['link.unwanted', 'radio.on'],
+  grounded: ['link.wanted', 'link.lost', 'device.sighted', 'radio.off'],
+  linked: ['link.wanted', 'device.sighted', 'radio.on'],
+  lingering: ['link.unwanted', 'device.sighted', 'radio.on'],
 };
 
 describe.each([

@@ -49,6 +49,7 @@ export const wanted: PeerEvent = { type: 'link.wanted' };
 export const unwanted: PeerEvent = { type: 'link.unwanted' };
 export const radioOn: PeerEvent = { type: 'radio.on' };
 export const radioOff: PeerEvent = { type: 'radio.off' };
+export const sighted: PeerEvent = { type: 'device.sighted' };
 export const offered = (link: LinkNumber): PeerEvent => ({ type: 'link.offered', link });
 export const lost = (link: LinkNumber): PeerEvent => ({ type: 'link.lost', link, trouble: 'out of range' });
 export const passing = new AttemptError('nobody there', { isFinal: false });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AttemptError } from '../../src/machines/peer.js';
 import { ConnectErrorCode } from '../../src/protocol/codes.js';
 import { LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../../src/protocol/limits.js';
-import { createPeer, lost, offered, passing, radioOff, radioOn, unwanted, wanted } from './peer-fixture.js';
+import { createPeer, lost, offered, passing, radioOff, radioOn, sighted, unwanted, wanted } from './peer-fixture.js';
 
 /** A peer with a link that it dialled: number 1. */
 async function linkedByOwnDial(options?: { readonly isOwnDialPreferred: boolean }) {
@@ -89,6 +89,21 @@ describe('a peer that is needed', () => {
     expect(dials.length).toBe(1);
     send(wanted);
     expect(dials.length).toBe(2);
+  });
+
+  it('redials at once when the device comes back into range, and then waits as long as it would have', async () => {
+    const { send, fail, clock, dials, state } = createPeer();
+    send(wanted);
+    await fail(passing);
+    send(sighted);
+    expect([state(), dials.length]).toEqual(['dialling', 2]);
+    send(sighted);
+    expect(dials.length).toBe(2);
+    await fail(passing);
+    clock.increment(2 * REDIAL_FIRST_MS - 1);
+    expect(dials.length).toBe(2);
+    clock.increment(1);
+    expect(dials.length).toBe(3);
   });
 
   it('redials at once when its link is lost', async () => {

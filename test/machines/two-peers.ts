@@ -114,6 +114,7 @@ function addTimerMoves(world: PeersWorld, at: DeviceNumber, add: Add): void {
       (draft) => tellPeer(draft, at, { type: 'xstate.after.redial.peer.waiting' }),
       areRadiosOn(world),
     );
+    add(`${NAMES[at]} hears the other`, (draft) => tellPeer(draft, at, { type: 'device.sighted' }));
   }
   if (value === 'lingering') {
     add(`${NAMES[at]} lingered`, (draft) => tellPeer(draft, at, { type: 'xstate.after.linger.peer.lingering' }));
