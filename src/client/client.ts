@@ -30,6 +30,7 @@ export type {
   ClientState,
   DevicesUpdate,
   GatewayInfo,
+  NearbyUpdate,
   SessionSummary,
   SessionsUpdate,
   TandemClient,

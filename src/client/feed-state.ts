@@ -1,7 +1,7 @@
-/** What a client knows from a subscription: the sessions, or the devices. */
+/** What a client knows from a subscription: the sessions, or the devices of one kind. */
 import type { MethodResult } from '../protocol/methods.js';
 import type { NotificationParams } from '../protocol/notifications.js';
-import type { AvailableDevice, DevicesUpdate, SessionSummary, SessionsUpdate } from './interface.js';
+import type { SessionSummary, SessionsUpdate } from './interface.js';
 
 export interface FeedState<Update> {
   /** Takes the answer to `subscribe`: everything, or what changed since the position that was given. */
@@ -35,18 +35,27 @@ export function createSessionsState(): FeedState<SessionsUpdate> {
   };
 }
 
-export function createDevicesState(): FeedState<DevicesUpdate> {
-  let known: readonly AvailableDevice[] = [];
+/** For lists that always come whole; `read` takes the one it is about from what the gateway sent. */
+export function createListState<Item>(read: (from: Lists) => readonly Item[] | undefined): FeedState<Snapshot<Item>> {
+  let known: readonly Item[] = [];
 
-  function replace(devices: readonly AvailableDevice[] | undefined): DevicesUpdate[] {
+  function replace(from: Lists): Snapshot<Item>[] {
+    const devices = read(from);
     if (devices === undefined) return [];
     known = devices;
     return [snapshot()];
   }
 
-  function snapshot(): DevicesUpdate {
+  function snapshot(): Snapshot<Item> {
     return { type: 'snapshot', devices: known };
   }
 
-  return { begin: ({ devices }) => replace(devices), change: ({ devices }) => replace(devices), snapshot };
+  return { begin: replace, change: replace, snapshot };
+}
+
+type Lists = Pick<MethodResult<'subscribe'>, 'devices' | 'nearby'>;
+
+interface Snapshot<Item> {
+  readonly type: 'snapshot';
+  readonly devices: readonly Item[];
 }

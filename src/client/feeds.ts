@@ -2,7 +2,7 @@
 import type { NotificationParams } from '../protocol/notifications.js';
 import type { Connection } from './connection.js';
 import { createFeed, type Feed } from './feed.js';
-import { createDevicesState, createSessionsState } from './feed-state.js';
+import { createListState, createSessionsState } from './feed-state.js';
 import type { TandemClient, UpdateOf } from './interface.js';
 
 export interface Feeds {
@@ -17,12 +17,21 @@ export function createFeeds(
 ): Feeds {
   const feeds: { readonly [Target in keyof UpdateOf]: Feed<UpdateOf[Target]> } = {
     sessions: createFeed('sessions', createSessionsState(), use),
-    devices: createFeed('devices', createDevicesState(), use),
+    devices: createFeed(
+      'devices',
+      createListState(({ devices }) => devices),
+      use,
+    ),
+    nearby: createFeed(
+      'nearby',
+      createListState(({ nearby }) => nearby),
+      use,
+    ),
   };
   return {
     subscribe: (target, callback) => feeds[target].add(callback),
     async restore(connection) {
-      await Promise.all([feeds.sessions.restore(connection), feeds.devices.restore(connection)]);
+      await Promise.all(Object.values(feeds).map((feed) => feed.restore(connection)));
     },
     onUpdate: (update) => feeds[update.subscription].onUpdate(update),
   };

@@ -54,6 +54,7 @@ export interface AppDefinition {
 
 export type SessionSummary = MethodResult<'listSessions'>[number];
 export type AvailableDevice = MethodResult<'getAvailableDeviceList'>[number];
+export type NearbyDevice = NonNullable<MethodResult<'subscribe'>['nearby']>[number];
 
 /** All there is, first and after a gap; then what changes. A session in state 'destroyed' is gone. */
 export type SessionsUpdate =
@@ -63,9 +64,13 @@ export type SessionsUpdate =
 /** Always all there is. */
 export type DevicesUpdate = { readonly type: 'snapshot'; readonly devices: readonly AvailableDevice[] };
 
+/** Devices in range or linked, of whatever account. Always all there is; a few times a second at most. */
+export type NearbyUpdate = { readonly type: 'snapshot'; readonly devices: readonly NearbyDevice[] };
+
 export interface UpdateOf {
   readonly sessions: SessionsUpdate;
   readonly devices: DevicesUpdate;
+  readonly nearby: NearbyUpdate;
 }
 
 export type SessionEventName = 'connect' | 'disconnect' | 'receiveMessage' | 'receiveData' | 'receiveImage';

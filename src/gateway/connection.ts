@@ -20,6 +20,7 @@ export interface GatewayParts {
   readonly seats: Seats;
   readonly sessionFeed: SessionFeed;
   readonly deviceFeed: DeviceFeed;
+  readonly nearbyFeed: DeviceFeed;
   readonly strangers: Strangers;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;

@@ -1,11 +1,11 @@
-/** The subscription to the devices in range: every change carries the whole list. */
+/** A subscription to devices, those of the account or all nearby: every update carries the whole list. */
 import { randomBytes } from 'node:crypto';
-import type { Broker } from '../broker/interface.js';
-import type { AvailableDevice } from '../protocol/collaboration.js';
+import type { Observable } from 'rxjs';
 import type { MethodResult } from '../protocol/methods.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Outbox } from './outbox.js';
 import { frameTexts } from './socket-frames.js';
+import type { Timers } from './timers.js';
 
 export interface DeviceFeed {
   join(outbox: Outbox): MethodResult<'subscribe'>;
@@ -13,28 +13,54 @@ export interface DeviceFeed {
   close(): void;
 }
 
-export function createDeviceFeed(broker: Pick<Broker, 'devices$'>): DeviceFeed {
+export interface DeviceFeedOptions<Target extends 'devices' | 'nearby'> {
+  /** What clients call it; also the field of its list. */
+  readonly target: Target;
+  /** Replays the present list, then each one that follows. */
+  readonly lists$: Observable<NonNullable<MethodResult<'subscribe'>[Target]>>;
+  /** Shortest time between two updates; the last list is never left out. */
+  readonly intervalMs: number;
+  readonly timers: Timers;
+}
+
+export function createDeviceFeed<Target extends 'devices' | 'nearby'>(options: DeviceFeedOptions<Target>): DeviceFeed {
+  const { target, lists$, intervalMs, timers } = options;
   const epoch = randomBytes(8).toString('base64url');
   const watchers = new Set<Outbox>();
-  let devices: readonly AvailableDevice[] = [];
+  let devices: MethodResult<'subscribe'>[Target] = [];
   let offset = 0;
+  let updatedAt = Number.NEGATIVE_INFINITY;
+  let timer: unknown;
 
-  const subscription = broker.devices$.subscribe((list) => {
-    devices = list;
+  function update(): void {
+    timer = undefined;
+    updatedAt = timers.now();
     offset += 1;
     if (watchers.size === 0) return;
-    const params = `{"subscription":"devices","epoch":"${epoch}","offset":${offset},"devices":${JSON.stringify(list)}}`;
+    const head = `{"subscription":"${target}","epoch":"${epoch}","offset":${offset}`;
+    const params = `${head},"${target}":${JSON.stringify(devices)}}`;
     const frame = [frameTexts([formatNotification('update', params)])];
     for (const outbox of watchers) outbox.sendFrame(frame);
+  }
+
+  const subscription = lists$.subscribe((list) => {
+    devices = list;
+    if (timer !== undefined) return;
+    const dueInMs = updatedAt + intervalMs - timers.now();
+    if (dueInMs <= 0) update();
+    else timer = timers.setTimeout(update, dueInMs);
   });
 
   return {
     join(outbox) {
       watchers.add(outbox);
       // The list is all there is to know: whoever comes back has missed nothing that it does not say.
-      return { subscription: 'devices', epoch, offset, recovered: false, devices };
+      return { subscription: target, epoch, offset, recovered: false, [target]: devices };
     },
     leave: (outbox) => void watchers.delete(outbox),
-    close: () => subscription.unsubscribe(),
+    close() {
+      subscription.unsubscribe();
+      timers.clearTimeout(timer);
+    },
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
+import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
 import type { Connection, GatewayParts } from './connection.js';
 import { createDeviceFeed } from './device-feed.js';
 import { createFlusher } from './flusher.js';
@@ -74,6 +75,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       parts.seats.close();
       parts.sessionFeed.close();
       parts.deviceFeed.close();
+      parts.nearbyFeed.close();
       await server.close();
     },
   };
@@ -90,7 +92,8 @@ function createParts(options: GatewayOptions): GatewayParts {
     timers,
     seats: createSeats({ broker, limits, timers }),
     sessionFeed: createSessionFeed(broker),
-    deviceFeed: createDeviceFeed(broker),
+    deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
+    nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
     connections: new Set(),

@@ -2,8 +2,11 @@
 
 import type { Principal } from '../broker/tokens.js';
 import { BrokerError } from '../protocol/errors.js';
+import type { SubscriptionTarget } from '../protocol/method-types.js';
 import type { METHODS, MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
-import type { Connection } from './connection.js';
+import { unreachable } from '../protocol/unreachable.js';
+import type { Connection, GatewayParts } from './connection.js';
+import type { Outbox } from './outbox.js';
 import type { Audience } from './session-feed.js';
 
 export type OpenMethod = {
@@ -24,16 +27,39 @@ export const OPEN_CALLS: OpenCalls = {
   getAvailableDeviceList: ({ parts }) => parts.broker.listDevices(),
   listSessions: ({ parts }, _, principal) => parts.sessionFeed.list(audienceOf(principal)),
   subscribe({ parts, outbox }, { target, since }, principal) {
-    if (target === 'devices') return parts.deviceFeed.join(outbox);
-    return parts.sessionFeed.join(outbox, audienceOf(principal), since);
+    switch (target) {
+      case 'sessions':
+        return parts.sessionFeed.join(outbox, audienceOf(principal), since);
+      case 'devices':
+        return parts.deviceFeed.join(outbox);
+      case 'nearby':
+        return parts.nearbyFeed.join(outbox);
+      default:
+        return unreachable(target);
+    }
   },
   unsubscribe({ parts, outbox }, { subscription }) {
-    if (subscription === 'devices') parts.deviceFeed.leave(outbox);
-    else parts.sessionFeed.leave(outbox);
+    feedOf(parts, subscription).leave(outbox);
     return null;
   },
   registerApp,
 };
+
+function feedOf(
+  { sessionFeed, deviceFeed, nearbyFeed }: GatewayParts,
+  target: SubscriptionTarget,
+): { leave(outbox: Outbox): void } {
+  switch (target) {
+    case 'sessions':
+      return sessionFeed;
+    case 'devices':
+      return deviceFeed;
+    case 'nearby':
+      return nearbyFeed;
+    default:
+      return unreachable(target);
+  }
+}
 
 function audienceOf({ scopes, bundleName }: Principal): Audience {
   return scopes.includes('admin') ? undefined : bundleName;

@@ -97,6 +97,7 @@ function forget(connection: Connection, code: number): void {
   if (principal === undefined) parts.strangers.leave();
   parts.sessionFeed.leave(outbox);
   parts.deviceFeed.leave(outbox);
+  parts.nearbyFeed.leave(outbox);
   if (code === 1000) taken?.end(outbox);
   else taken?.leave(outbox);
   parts.logger.info({ client: principal?.name, address, code }, 'client gone');

@@ -15,7 +15,7 @@ export interface MethodRow {
 }
 
 /** What can be subscribed to. */
-export const SUBSCRIPTION_TARGETS = ['sessions', 'devices'] as const;
+export const SUBSCRIPTION_TARGETS = ['sessions', 'devices', 'nearby'] as const;
 export type SubscriptionTarget = (typeof SUBSCRIPTION_TARGETS)[number];
 
 /** What `on` and `off` know. Source: reference, on('connect') and so on; the last two are for system apps. */
@@ -74,6 +74,16 @@ export const AvailableDevice = Type.Object({
   networkId: Type.String(),
   deviceId: Type.String(),
   deviceName: Type.String(),
+});
+
+/** A Tandem device in range or linked, of whatever account. `rssi` is in dBm, `lastSeen` in milliseconds since 1970. */
+export const NearbyDevice = Type.Object({
+  deviceId: Type.String(),
+  deviceName: Type.String(),
+  isOurs: Type.Boolean(),
+  isLinked: Type.Boolean(),
+  rssi: Type.Optional(Type.Number()),
+  lastSeen: Type.Optional(Type.Number()),
 });
 
 /** A session as an observer sees it. `since` is in milliseconds since 1970. */

@@ -4,6 +4,7 @@ import { MAX_TOKEN_CHARACTERS } from './limits.js';
 import {
   AvailableDevice,
   type MethodRow,
+  NearbyDevice,
   Nothing,
   Position,
   SessionSummary,
@@ -62,6 +63,7 @@ export const GENERAL_METHODS = {
       recovered: Type.Boolean(),
       sessions: Type.Optional(Type.Immutable(Type.Array(SessionSummary))),
       devices: Type.Optional(Type.Immutable(Type.Array(AvailableDevice))),
+      nearby: Type.Optional(Type.Immutable(Type.Array(NearbyDevice))),
     }),
     scope: 'read',
     needs: 'authentication',

@@ -1,7 +1,14 @@
 /** What the gateway sends on its own account. Source of the types of clients and of docs/gateway.md. */
 import Type, { type Static } from 'typebox';
 import { CollaborateEventType, DisconnectReason } from './codes.js';
-import { AvailableDevice, EVENT_TYPES, SessionId, SessionSummary, SUBSCRIPTION_TARGETS } from './method-types.js';
+import {
+  AvailableDevice,
+  EVENT_TYPES,
+  NearbyDevice,
+  SessionId,
+  SessionSummary,
+  SUBSCRIPTION_TARGETS,
+} from './method-types.js';
 
 /** Counts the events of one app: contiguous from 1, in the order they happened, also across connections of one epoch. */
 const Offset = Type.Integer();
@@ -42,6 +49,7 @@ export const NOTIFICATIONS = {
     offset: Type.Integer(),
     session: Type.Optional(SessionSummary),
     devices: Type.Optional(Type.Immutable(Type.Array(AvailableDevice))),
+    nearby: Type.Optional(Type.Immutable(Type.Array(NearbyDevice))),
   }),
 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DevicesUpdate, SessionsUpdate } from '../../src/client/interface.js';
+import type { DevicesUpdate, NearbyUpdate, SessionsUpdate } from '../../src/client/interface.js';
 import { APP, connectSimulated, createHome, createInbox, openEchoSession, whenState } from './fixture.js';
 
 describe('client, subscribe', () => {
@@ -52,6 +52,16 @@ describe('client, subscribe', () => {
       ['phone'],
       [],
     ]);
+  });
+
+  it('tells of the devices nearby, with what is known of each', async () => {
+    const home = await createHome();
+    const client = await home.connect();
+    const inbox = createInbox<NearbyUpdate>();
+    await client.subscribe('nearby', inbox.put);
+    expect(inbox.items).toMatchObject([{ type: 'snapshot', devices: [{ deviceId: 'phone', isOurs: true }] }]);
+    await home.phone.close();
+    expect((await inbox.take(2))[1]).toMatchObject({ type: 'snapshot', devices: [] });
   });
 
   it('misses nothing that happened while the connection was lost', async () => {

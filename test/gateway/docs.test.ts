@@ -8,6 +8,7 @@ import {
   AvailableDevice,
   ConnectOptions,
   ConnectResult,
+  NearbyDevice,
   PeerInfo,
   Position,
   SessionSummary,
@@ -43,6 +44,7 @@ describe('docs/gateway.md', () => {
       ConnectOptions,
       ConnectResult,
       Device: AvailableDevice,
+      NearbyDevice,
       Session: SessionSummary,
       Position,
     };

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { FEED_HISTORY } from '../../src/protocol/limits.js';
+import { BehaviorSubject } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Broker, NearbyDevice } from '../../src/broker/interface.js';
+import { createGateway } from '../../src/gateway/gateway.js';
+import { FEED_HISTORY, NEARBY_UPDATE_MS } from '../../src/protocol/limits.js';
 import type { MethodResult } from '../../src/protocol/methods.js';
 import { createSession, createStage, openApp, openClient } from './fixture.js';
 import type { Params, RawClient } from './raw-client.js';
@@ -105,6 +108,81 @@ describe('a subscription to devices', () => {
     });
   });
 });
+
+describe('a subscription to the devices nearby', () => {
+  it('shows those of other accounts beside the own, and whether there is a link', async () => {
+    const { watcher, clock, changes } = await watchNearby([phone(-50)]);
+    const { offset, nearby } = await subscribe(watcher, undefined, 'nearby');
+    expect(nearby).toEqual([phone(-50)]);
+    clock.increment(NEARBY_UPDATE_MS);
+    changes.next([phone(-50), STRANGER]);
+    expect(await watcher.notifications('update').next()).toMatchObject({
+      subscription: 'nearby',
+      offset: offset + 1,
+      nearby: [phone(-50), STRANGER],
+    });
+  });
+
+  it('joins quick changes to one update, which has the last of them', async () => {
+    const { watcher, clock, changes } = await watchNearby([]);
+    await subscribe(watcher, undefined, 'nearby');
+    clock.increment(NEARBY_UPDATE_MS);
+    for (const rssi of [-50, -51, -52]) changes.next([phone(rssi)]);
+    clock.increment(NEARBY_UPDATE_MS - 1);
+    await watcher.call('ping');
+    expect(watcher.notifications('update').all).toMatchObject([{ nearby: [phone(-50)] }]);
+    clock.increment(1);
+    await watcher.call('ping');
+    expect(watcher.notifications('update').all).toMatchObject([{ nearby: [phone(-50)] }, { nearby: [phone(-52)] }]);
+  });
+
+  it('ends when it is asked to, and leaves the other subscriptions alone', async () => {
+    const { watcher, clock, changes } = await watchNearby([]);
+    await subscribe(watcher, undefined, 'nearby');
+    await subscribe(watcher, undefined, 'devices');
+    await watcher.call('unsubscribe', { subscription: 'nearby' });
+    clock.increment(NEARBY_UPDATE_MS);
+    changes.next([phone(-50)]);
+    await watcher.call('ping');
+    expect(watcher.notifications('update').all).toEqual([]);
+    expect(await subscribe(watcher, undefined, 'devices')).toMatchObject({ subscription: 'devices' });
+  });
+
+  it('lets go of the broker, and of its timer, when the gateway closes', async () => {
+    const { changes, gateway, clock } = await watchNearby([]);
+    const [started, stopped] = [vi.spyOn(clock, 'setTimeout'), vi.spyOn(clock, 'clearTimeout')];
+    changes.next([phone(-50)]);
+    expect(changes.observed).toBe(true);
+    const timer = started.mock.results.at(-1)?.value;
+    await gateway.close();
+    expect(changes.observed).toBe(false);
+    expect(timer).toBeDefined();
+    expect(stopped).toHaveBeenCalledWith(timer);
+  });
+});
+
+const STRANGER: NearbyDevice = {
+  deviceId: 'c0:de:00:00:00:09',
+  deviceName: '',
+  isOurs: false,
+  isLinked: false,
+  rssi: -80,
+};
+
+function phone(rssi: number): NearbyDevice {
+  return { deviceId: 'phone', deviceName: 'Phone', isOurs: true, isLinked: true, rssi, lastSeen: 1_795_377_600_000 };
+}
+
+/** A gateway whose broker sees nearby what the test says. */
+async function watchNearby(first: readonly NearbyDevice[]) {
+  const { kitchen, clock } = await createStage();
+  const changes = new BehaviorSubject(first);
+  const broker: Broker = Object.create(kitchen.broker, { nearby$: { value: changes } });
+  const gateway = await createGateway({ broker, tokens: kitchen.tokens, timers: clock });
+  onTestFinished(() => gateway.close());
+  const watcher = await openClient({ ...kitchen, gateway }, { scopes: ['read'] });
+  return { watcher, clock, changes, gateway };
+}
 
 function subscribe(client: RawClient, since?: Params, target = 'sessions'): Promise<MethodResult<'subscribe'>> {
   const params = since === undefined ? { target } : { target, since };
