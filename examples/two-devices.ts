@@ -1,11 +1,12 @@
-/** Device A and device B of the API reference in one process, over an air without radios. Ends by itself with exit code 0. */
+/** Device A and device B of the API reference in one process, over noble and bleno on simulated controllers. Ends by itself with exit code 0. */
 import { fileURLToPath } from 'node:url';
 import { filter, firstValueFrom } from 'rxjs';
 import { createBroker } from '../src/broker/broker.js';
 import type { AppRegistration } from '../src/broker/interface.js';
 import { REQUIRED_PERMISSIONS } from '../src/protocol/codes.js';
 import { createAccount } from '../src/transport/account.js';
-import { createMemoryAir } from '../src/transport/memory.js';
+import { createAir } from '../src/transport/air/air.js';
+import { createAirTransport } from '../src/transport/ble/air-transport.js';
 import { runDeviceA } from './device-a.js';
 import { EntryAbility } from './device-b.js';
 
@@ -19,10 +20,16 @@ const application: AppRegistration = {
 };
 
 export async function main(): Promise<void> {
-  const air = createMemoryAir();
+  const air = createAir();
   const account = createAccount();
-  const phone = await createBroker({ deviceId: 'phone', account, transport: air.transport('phone') });
-  const tablet = await createBroker({ deviceId: 'tablet', account, transport: air.transport('tablet') });
+  const central = air.createAdapter({ name: 'phone' });
+  const peripheral = air.createAdapter({ name: 'tablet' });
+  const phone = await createBroker({ deviceId: 'phone', account, transport: createAirTransport(air, { central }) });
+  const tablet = await createBroker({
+    deviceId: 'tablet',
+    account,
+    transport: createAirTransport(air, { peripheral }),
+  });
 
   const ability = new EntryAbility();
   const onCollaborate: AppRegistration['onCollaborate'] = (want) => ability.onCollaborate(want);
@@ -34,6 +41,7 @@ export async function main(): Promise<void> {
 
   await phone.close();
   await tablet.close();
+  air.close();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,6 +1,6 @@
 /** The account of this device: made on the first start, kept in the state directory. */
 import { join } from 'node:path';
-import { accountTag, createAccount, parseAccount } from '../transport/account.js';
+import { createAccount, accountFingerprint as fingerprintOf, parseAccount } from '../transport/account.js';
 import { CommandError, reasonOf } from './command-error.js';
 import { createPrivateFile, readIfThere } from './private-file.js';
 import { StateFile } from './state-directory.js';
@@ -30,7 +30,7 @@ export function checkAccount(text: string, origin: string): void {
   }
 }
 
-/** What two people compare to know that their devices share an account; equal to the tag that devices show each other. */
+/** What two people compare to know that their devices share an account. */
 export function accountFingerprint(account: string): string {
-  return accountTag(parseAccount(account)).replace(/(.{4})(?=.)/g, '$1 ');
+  return fingerprintOf(parseAccount(account)).replace(/(.{4})(?=.)/g, '$1 ');
 }

@@ -2,6 +2,7 @@
 /** The program `tandem`: gives the command line the real process. */
 import { text } from 'node:stream/consumers';
 import { run } from './run.js';
+import { createRedraw } from './terminal.js';
 
 const end = new AbortController();
 // Once each: a second Ctrl+C meets Node's own handling and ends the process at once.
@@ -15,6 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(process.argv.slice(2), {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
+  ...(process.stdout.isTTY && { redraw: createRedraw(process.stdout) }),
   readInput: () => text(process.stdin),
   env: process.env,
   signal: end.signal,

@@ -4,6 +4,7 @@ export const ExitCode = {
   failed: 1,
   usage: 2,
   unreachable: 3,
+  noRadio: 4,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/schema';
 import type { StartableApp } from '../broker/app-starter.js';
+import type { HciChannel } from '../transport/ble/radio-options.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { Io } from './io.js';
 import { readIfThere } from './private-file.js';
@@ -15,6 +16,10 @@ export const DEFAULT_PORT = 8_420;
 export const DEFAULT_HOST = '127.0.0.1';
 /** Problems shown at once; the rest usually follow from them. */
 const MAX_PROBLEMS = 5;
+
+/** Which halves the radio of this device has. */
+export const RADIO_ROLES = ['central', 'peripheral', 'both'] as const;
+export type RadioRole = (typeof RADIO_ROLES)[number];
 
 const strict = { additionalProperties: false };
 const filled = (description: string) => Type.String({ minLength: 1, description });
@@ -42,6 +47,45 @@ const GatewaySchema = Type.Object(
         description: 'Origins of web pages that may connect, besides the gateway’s own.',
       }),
     ),
+  },
+  strict,
+);
+
+const RadioSchema = Type.Object(
+  {
+    role: Type.Optional(
+      Type.Unsafe<RadioRole>({
+        type: 'string',
+        enum: [...RADIO_ROLES],
+        default: 'central',
+        description:
+          'A hub is `central` and holds many links, a device is `peripheral` and holds one; `both` is best with two adapters.',
+      }),
+    ),
+    adapter: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 255,
+        description: 'Number of the Bluetooth adapter: 0 is hci0. The first one that is there if not given.',
+      }),
+    ),
+    peripheralAdapter: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 255,
+        description:
+          'Where the role is `both`: the adapter of the peripheral; the other one’s, which works less well, if not given.',
+      }),
+    ),
+    channel: Type.Optional(
+      Type.Unsafe<HciChannel>({
+        type: 'string',
+        enum: ['user', 'raw'],
+        default: 'user',
+        description: 'How Linux gives Tandem the adapter: `user` has it alone, `raw` shares it and may block for long.',
+      }),
+    ),
+    air: Type.Optional(filled('Socket of `tandem air` or btvirt: simulated controllers instead of real adapters.')),
   },
   strict,
 );
@@ -77,6 +121,7 @@ export const ConfigSchema = Type.Object(
       Type.Boolean({ default: true, description: 'Whether apps may create sessions; if not, they get code 801.' }),
     ),
     gateway: Type.Optional(GatewaySchema),
+    radio: Type.Optional(RadioSchema),
     apps: Type.Optional(
       Type.Array(AppSchema, {
         default: [],
@@ -92,7 +137,16 @@ export interface Config {
   readonly deviceName: string | undefined;
   readonly isCollaborationEnabled: boolean;
   readonly gateway: { readonly host: string; readonly port: number; readonly allowedOrigins: readonly string[] };
+  readonly radio: RadioConfig;
   readonly apps: readonly StartableApp[];
+}
+
+export interface RadioConfig {
+  readonly role: RadioRole;
+  readonly adapter: number | undefined;
+  readonly peripheralAdapter: number | undefined;
+  readonly channel: HciChannel;
+  readonly air: string | undefined;
 }
 
 /** Reads `--config`, else TANDEM_CONFIG, else config.json of the state directory if there is one. Throws CommandError (failed). */
@@ -138,6 +192,13 @@ function withDefaults(value: Static<typeof ConfigSchema>): Config {
       port: value.gateway?.port ?? DEFAULT_PORT,
       allowedOrigins: value.gateway?.allowedOrigins ?? [],
     },
+    radio: {
+      role: value.radio?.role ?? 'central',
+      adapter: value.radio?.adapter,
+      peripheralAdapter: value.radio?.peripheralAdapter,
+      channel: value.radio?.channel ?? 'user',
+      air: value.radio?.air,
+    },
     apps: value.apps ?? [],
   };
 }
@@ -146,17 +207,21 @@ interface Problem {
   readonly keyword: string;
   readonly instancePath: string;
   readonly message: string;
+  readonly params: object;
 }
 
-function describeProblem({ keyword, instancePath, message }: Problem): string[] {
+function describeProblem({ keyword, instancePath, message, params }: Problem): string[] {
   const name = instancePath.slice(1).replaceAll('/', '.') || 'the file';
   // An unknown name is reported twice: by itself ("boolean", the schema false) and by the object around it.
   if (keyword === 'additionalProperties') return [];
+  if ('allowedValues' in params && Array.isArray(params.allowedValues)) {
+    return [`${name} ${message}: ${params.allowedValues.join(', ')}`];
+  }
   if (keyword !== 'boolean') return [`${name} ${message}`];
   const suggestion = findSuggestion(name.split('.').at(-1) ?? name, SETTING_NAMES);
   return [`${name} is not a setting${suggestion === undefined ? '' : `; is ${suggestion} meant?`}`];
 }
 
-const SETTING_NAMES = [ConfigSchema, GatewaySchema, AppSchema, StartSchema].flatMap(({ properties }) =>
+const SETTING_NAMES = [ConfigSchema, GatewaySchema, RadioSchema, AppSchema, StartSchema].flatMap(({ properties }) =>
   Object.keys(properties),
 );

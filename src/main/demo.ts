@@ -1,20 +1,49 @@
-/** The second device of `tandem start --demo`. */
+/** The second device of `tandem start --demo`, and the air it shares with the first. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filter, firstValueFrom, fromEvent, map, merge, of, timer } from 'rxjs';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
-import type { MemoryAir } from '../transport/memory.js';
+import { createAir } from '../transport/air/air.js';
+import { serveAir } from '../transport/air/air-server.js';
+import { createBluetoothTransport } from '../transport/ble/bluetooth.js';
 import { registerEchoApp } from './echo-app.js';
 import { deviceIdOf, openDeviceKeys } from './key-files.js';
 import { StateFile } from './state-directory.js';
 
 /** Its name. */
 export const PHONE = 'phone';
+/** How long the first device may take to hear the phone before the demo goes on without, in milliseconds. */
+const MEETING_TIMEOUT_MS = 15_000;
+
+/** Simulated controllers behind a socket, for the radio processes of both devices. */
+export interface DemoAir {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** The socket is in a directory that only this user may enter: whoever reaches it hears every packet. */
+export async function startDemoAir(): Promise<DemoAir> {
+  const directory = await mkdtemp(join(tmpdir(), 'tandem-air-'));
+  const path = join(directory, 'air.sock');
+  const air = createAir();
+  const server = await serveAir(air, { path });
+  return {
+    path,
+    async close() {
+      await server.close();
+      air.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
 
 export interface PhoneOptions {
   readonly directory: string;
   /** That of the first device: they trust each other. */
   readonly account: string;
-  readonly air: MemoryAir;
+  readonly air: DemoAir;
   /** What its app does. */
   log(line: string): void;
 }
@@ -28,8 +57,19 @@ export async function startPhone({ directory, account, air, log }: PhoneOptions)
     deviceName: PHONE,
     account,
     deviceKeys,
-    transport: air.transport(deviceId),
+    transport: createBluetoothTransport({ peripheral: { type: 'h4', path: air.path, name: PHONE }, log }),
   });
   registerEchoApp(phone, log);
   return phone;
+}
+
+/** Whether the first device hears the phone; gives up after a while, and when asked to end. */
+export function untilMet(first: Broker, phone: Broker, signal: AbortSignal): Promise<boolean> {
+  const met = first.devices$.pipe(
+    filter((devices) => devices.some(({ deviceId }) => deviceId === phone.deviceId)),
+    map(() => true),
+  );
+  const tooLate = timer(MEETING_TIMEOUT_MS).pipe(map(() => false));
+  const ended = signal.aborted ? of(false) : fromEvent(signal, 'abort').pipe(map(() => false));
+  return firstValueFrom(merge(met, tooLate, ended), { defaultValue: false });
 }

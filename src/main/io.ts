@@ -4,6 +4,8 @@ export interface Io {
   out(line: string): void;
   /** Writes one line about what went wrong or what to know. */
   err(line: string): void;
+  /** Shows lines in place of those it showed last; only where results go to a terminal. */
+  readonly redraw?: (lines: readonly string[]) => void;
   /** Everything on standard input, as text. */
   readInput(): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;

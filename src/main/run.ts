@@ -13,6 +13,8 @@ export const COMMANDS = {
   sessions: async () => (await import('./commands/sessions.js')).command,
   send: async () => (await import('./commands/send.js')).command,
   account: async () => (await import('./commands/account.js')).command,
+  air: async () => (await import('./commands/air.js')).command,
+  doctor: async () => (await import('./commands/doctor.js')).command,
 } satisfies Record<string, () => Promise<Command>>;
 
 /** Runs `tandem <args>` to its end and answers with the exit code; never rejects. */

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { build, startDemo, tandem } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { startDemo, tandem } from './program.js';
 import { makeTemporaryDirectory } from './recorded-io.js';
 
 describe('the program tandem', () => {
-  beforeAll(build);
-
   it('starts the demo, lists the phone, gets an echo from it, and ends on Ctrl+C', async () => {
     const directory = await makeTemporaryDirectory();
     const demo = await startDemo(directory);

@@ -20,6 +20,13 @@ describe('configuration', () => {
       deviceName: undefined,
       isCollaborationEnabled: true,
       gateway: { host: '127.0.0.1', port: 8420, allowedOrigins: [] },
+      radio: {
+        role: 'central',
+        adapter: undefined,
+        peripheralAdapter: undefined,
+        channel: 'user',
+        air: undefined,
+      },
       apps: [],
     });
   });
@@ -29,6 +36,7 @@ describe('configuration', () => {
       deviceName: 'kitchen',
       isCollaborationEnabled: false,
       gateway: { host: '::1', port: 0, allowedOrigins: ['http://hub.local:8123'] },
+      radio: { role: 'both', adapter: 0, peripheralAdapter: 1, channel: 'raw', air: '/run/air.sock' },
       apps: [
         {
           bundleName: 'com.example.lamp',
@@ -51,6 +59,11 @@ describe('configuration', () => {
     ],
     ['a misspelt name', { gateway: { prot: 1 } }, 'gateway.prot is not a setting; is port meant?'],
     ['an unknown name', { volume: 11 }, 'volume is not a setting'],
+    [
+      'a role that is none',
+      { radio: { role: 'hub' } },
+      'radio.role must be equal to one of the allowed values: central, peripheral, both',
+    ],
     ['no object', [], 'the file must be object'],
   ])('names the setting and the reason for %s', (_, config, problem) => {
     expect(problemsOf(config)).toEqual([problem]);

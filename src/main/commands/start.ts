@@ -1,11 +1,14 @@
 /** `tandem start`: a broker with its gateway, until it is asked to end. */
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import type { MemoryAir } from '../../transport/memory.js';
 import { type Command, readArguments, readNumber, refuseMore } from '../command.js';
-import { ExitCode } from '../command-error.js';
-import { type Config, DEFAULT_HOST, DEFAULT_PORT, loadConfig } from '../config.js';
+import { CommandError, ExitCode } from '../command-error.js';
+import { type Config, DEFAULT_HOST, DEFAULT_PORT, loadConfig, RADIO_ROLES, type RadioRole } from '../config.js';
+import type { DemoAir } from '../demo.js';
+import { registerEchoApp } from '../echo-app.js';
 import type { Io } from '../io.js';
+import { radioOptionsOf } from '../radio.js';
+import type { Service } from '../service.js';
 import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
 import { readVersion } from '../version.js';
@@ -20,12 +23,19 @@ const OPTIONS = {
     value: 'FILE',
     help: 'configuration file; config.json in the state directory if not given',
   },
-  demo: { type: 'boolean', help: 'adds a second, simulated device "phone" with an app that echoes' },
+  role: { type: 'string', value: 'ROLE', help: 'central (a hub), peripheral (a device) or both; central if not given' },
+  adapter: { type: 'string', value: 'N', help: 'number of the Bluetooth adapter: 0 is hci0; the first if not given' },
+  air: { type: 'string', value: 'SOCKET', help: 'simulated controllers of `tandem air` instead of real adapters' },
+  echo: { type: 'boolean', help: 'runs an app that sends back whatever it gets, for others to try' },
+  demo: {
+    type: 'boolean',
+    help: 'adds a second device "phone" with an app that echoes, both on simulated controllers',
+  },
 } as const;
 
 export const command: Command = {
   summary: 'runs a broker and its gateway until Ctrl+C',
-  usage: ['start [--name NAME] [--host HOST] [--port PORT] [--state-dir DIR] [--config FILE] [--demo]'],
+  usage: ['start [OPTIONS]', 'start --air SOCKET [--role ROLE] [--echo] [OPTIONS]', 'start --demo [OPTIONS]'],
   details: [
     'The first start makes an account, device keys and a token for the other commands, for your eyes only.',
     'Options count before the configuration file.',
@@ -39,7 +49,7 @@ export const command: Command = {
     const lock = await lockState(directory);
     try {
       const config = withOptions(await loadConfig(values.config, directory, io.env), values);
-      await serve(directory, config, values.demo ?? false, io);
+      await serve(directory, config, { isDemo: values.demo ?? false, hasEcho: values.echo ?? false }, io);
     } finally {
       await lock.release();
     }
@@ -51,9 +61,12 @@ interface Chosen {
   readonly name?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: string | undefined;
+  readonly role?: string | undefined;
+  readonly adapter?: string | undefined;
+  readonly air?: string | undefined;
 }
 
-function withOptions(config: Config, { name, host, port }: Chosen): Config {
+function withOptions(config: Config, { name, host, port, role, adapter, air }: Chosen): Config {
   return {
     ...config,
     deviceName: name ?? config.deviceName,
@@ -62,36 +75,83 @@ function withOptions(config: Config, { name, host, port }: Chosen): Config {
       host: host ?? config.gateway.host,
       port: port === undefined ? config.gateway.port : readNumber('port', port, 0, 65_535),
     },
+    radio: {
+      ...config.radio,
+      role: role === undefined ? config.radio.role : readRole(role),
+      adapter: adapter === undefined ? config.radio.adapter : readNumber('adapter', adapter, 0, 255),
+      air: air ?? config.radio.air,
+    },
   };
 }
 
+function readRole(text: string): RadioRole {
+  const role = RADIO_ROLES.find((known) => known === text);
+  if (role !== undefined) return role;
+  throw new CommandError(`--role takes ${RADIO_ROLES.join(', ')}; not "${text}".`, { exitCode: ExitCode.usage });
+}
+
+interface Company {
+  readonly isDemo: boolean;
+  readonly hasEcho: boolean;
+}
+
 /** Loads what runs only now: reading the arguments and the lock have nothing to wait for. */
-async function serve(directory: string, config: Config, isDemo: boolean, io: Io): Promise<void> {
-  const [{ startService }, { createMemoryAir }] = await Promise.all([
-    import('../service.js'),
-    import('../../transport/memory.js'),
-  ]);
-  const air = createMemoryAir();
-  const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
-  const service = await startService({ directory, deviceName, config, createTransport: air.transport, log: io.err });
+async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Company, io: Io): Promise<void> {
+  const { startDemoAir } = await import('../demo.js');
+  const air = isDemo ? await startDemoAir() : undefined;
+  const config = air === undefined ? chosen : { ...chosen, radio: { ...chosen.radio, air: air.path } };
   try {
-    io.out(`Tandem ${await readVersion()}`);
-    io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
-    if (!isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
-    if (!isDemo) io.out('No radio is attached yet: --demo adds a simulated device to talk to.');
-    await (isDemo ? serveDemo(directory, service.account, air, io) : untilInterrupted(io));
+    const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
+    const service = await openService(directory, deviceName, config, io);
+    try {
+      if (hasEcho) registerEchoApp(service.broker, (line) => io.out(`${deviceName}: ${line}`));
+      await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, io));
+    } finally {
+      await service.close();
+    }
   } finally {
-    await service.close();
+    await air?.close();
   }
+}
+
+async function openService(directory: string, deviceName: string, config: Config, io: Io): Promise<Service> {
+  const { startService } = await import('../service.js');
+  const { createBluetoothTransport } = await import('../../transport/ble/bluetooth.js');
+  const log = (line: string): void => io.err(`${deviceName}: ${line}`);
+  const service = await startService({
+    directory,
+    deviceName,
+    config,
+    createTransport: (deviceId) => createBluetoothTransport({ ...radioOptionsOf(config.radio, deviceId), log }),
+    log: io.err,
+  });
+  io.out(`Tandem ${await readVersion()}`);
+  io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
+  io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config)}`);
+  if (!isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
+  return service;
 }
 
 const DEMO_NAME = 'kitchen';
 
-async function serveDemo(directory: string, account: string, air: MemoryAir, io: Io): Promise<void> {
-  const { PHONE, startPhone } = await import('../demo.js');
+const ROLE_WORDS: Record<RadioRole, string> = {
+  central: 'a hub (central)',
+  peripheral: 'a device (peripheral)',
+  both: 'a hub and a device (central and peripheral)',
+};
+
+function describeRadio({ radio: { air, adapter, channel } }: Config): string {
+  if (air !== undefined) return `a simulated controller at ${air}`;
+  return `${adapter === undefined ? 'the first Bluetooth adapter' : `hci${adapter}`}, ${channel} channel`;
+}
+
+async function serveDemo(directory: string, { broker, account }: Service, air: DemoAir, io: Io): Promise<void> {
+  const { PHONE, startPhone, untilMet } = await import('../demo.js');
   const phone = await startPhone({ directory, account, air, log: (line) => io.out(`${PHONE}: ${line}`) });
   try {
-    io.out(`${PHONE}: a second device in simulated air; its echo app sends back whatever it gets`);
+    io.out(`${PHONE}: ${ROLE_WORDS.peripheral} on the same air; its echo app sends back whatever it gets`);
+    const hasMet = await untilMet(broker, phone, io.signal);
+    if (!hasMet && !io.signal.aborted) io.err(`${PHONE} was not heard yet: tandem doctor tells what is wrong.`);
     const isElsewhere = directory !== findStateDirectory(undefined, io.env);
     const where = isElsewhere ? ` --state-dir ${directory}` : '';
     io.out('');

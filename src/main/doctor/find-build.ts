@@ -1,0 +1,26 @@
+/** How the native HCI socket is built where it is installed. */
+import { join } from 'node:path';
+import { isObject } from '../../protocol/shape.js';
+import type { BuildCommand } from './facts.js';
+import { readText } from './read-place.js';
+
+/** What `npm run build:radio` stands for, where there is no such script. */
+const REBUILD = 'npm rebuild @abandonware/bluetooth-hci-socket --ignore-scripts=false';
+
+/** `directory` is that of the socket's package. The command runs where the node_modules folder is that holds it. */
+export async function findBuild(directory: string): Promise<BuildCommand> {
+  const end = directory.lastIndexOf(join('/', 'node_modules', '/'));
+  const home = end === -1 ? directory : directory.slice(0, end);
+  const hasScript = offersScript(await readText(join(home, 'package.json')));
+  return { directory: home, command: hasScript ? 'npm run build:radio' : REBUILD };
+}
+
+/** A checkout of Tandem has it, and so has a Tandem that was installed globally; other projects have not. */
+function offersScript(text: string | undefined): boolean {
+  try {
+    const manifest: unknown = JSON.parse(text ?? '');
+    return isObject(manifest) && isObject(manifest['scripts']) && 'build:radio' in manifest['scripts'];
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/main/config.js';
+import { radioOptionsOf } from '../../src/main/radio.js';
+
+function optionsFor(radio: object) {
+  return radioOptionsOf(parseConfig(JSON.stringify({ radio }), 'tandem.json').radio, 'kitchen');
+}
+
+describe('the radio of the configuration', () => {
+  it('is a central on the first adapter, alone with it, where nothing is said', () => {
+    expect(optionsFor({})).toEqual({ central: { type: 'hci' }, channel: 'user' });
+  });
+
+  it('is a peripheral on the adapter that is named', () => {
+    expect(optionsFor({ role: 'peripheral', adapter: 1, channel: 'raw' })).toEqual({
+      peripheral: { type: 'hci', adapter: 1 },
+      channel: 'raw',
+    });
+  });
+
+  it('has an adapter for each half, or one for both', () => {
+    expect(optionsFor({ role: 'both', adapter: 0, peripheralAdapter: 1 })).toMatchObject({
+      central: { type: 'hci', adapter: 0 },
+      peripheral: { type: 'hci', adapter: 1 },
+    });
+    const shared = optionsFor({ role: 'both', adapter: 2 });
+    expect(shared.peripheral).toEqual(shared.central);
+  });
+
+  it('has controllers of its own name on an air, two of them for two halves', () => {
+    expect(optionsFor({ air: '/run/air.sock' }).central).toEqual({
+      type: 'h4',
+      path: '/run/air.sock',
+      name: 'kitchen',
+    });
+    const both = optionsFor({ role: 'both', air: '/run/air.sock' });
+    expect(both.peripheral).toMatchObject({ type: 'h4', path: '/run/air.sock' });
+    expect(both.peripheral).not.toEqual(both.central);
+  });
+});
