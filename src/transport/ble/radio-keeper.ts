@@ -37,7 +37,7 @@ const RESTART_LONGEST_MS = 10_000;
 const RAN_WELL_MS = 30_000;
 /** The pause when there was no radio to drive: an adapter may be plugged in. */
 const RETRY_MS = 30_000;
-/** How long the process may take to end when asked: longer than it allows itself. Then SIGTERM, as long again, then SIGKILL. */
+/** How long the process may take to end when asked: longer than it allows itself. Then SIGKILL: it heeds no other signal. */
 const CLOSE_LIMIT_MS = 3_000;
 /** What of the environment the process gets: it reads what strangers send and needs no secrets. noble calls hciconfig and the like. */
 const ENVIRONMENT = /^(PATH|HOME|LANG|TZ|SYSTEMROOT|DEBUG|(NODE|NOBLE|BLENO|LD|DYLD)_\w+)$/i;
@@ -191,10 +191,7 @@ async function close(keeper: Keeper): Promise<void> {
     keeper.isClosed = true;
     run.life.close();
     run.outbox.put({ type: 'close' });
-    keeper.timer = clock.setTimeout(() => {
-      run.child.kill('SIGTERM');
-      keeper.timer = clock.setTimeout(() => run.child.kill('SIGKILL'), CLOSE_LIMIT_MS);
-    }, CLOSE_LIMIT_MS);
+    keeper.timer = clock.setTimeout(() => run.child.kill('SIGKILL'), CLOSE_LIMIT_MS);
   }
   return noneLeft;
 }

@@ -32,10 +32,8 @@ export function runRadioChild(createRadio: CreateRadio): void {
     for (const message of batch as readonly ToRadio[]) receive(child, message); // see above
   });
   process.on('disconnect', () => void end(child));
-  process.on('SIGTERM', () => void end(child));
-  process.on('SIGHUP', () => {});
   process.on('uncaughtException', (error) => giveUp(child, { type: 'fatal', reason: describe(error) }));
-  ignoreInterrupts();
+  ignoreSignals();
   if (!process.connected) process.exit(1);
 }
 
@@ -51,10 +49,13 @@ function send(batch: readonly FromRadio[], onSent: () => void = () => {}): void 
   if (process.connected) process.send?.(batch, undefined, undefined, onSent);
 }
 
-/** Ctrl+C in a terminal reaches this process, too, but the broker ends it in order. noble and bleno exit the process when their listener is the last. */
-function ignoreInterrupts(): void {
+/**
+ * A terminal, and systemd, signal the whole group; the broker then says goodbye through this process and ends it in order. noble and bleno
+ * exit the process when their listener for SIGINT is the last.
+ */
+function ignoreSignals(): void {
   const ignore = (): void => {};
-  process.on('SIGINT', ignore);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, ignore);
   process.on('newListener', (name, listener) => {
     if (name !== 'SIGINT' || listener === ignore) return;
     queueMicrotask(() => process.off('SIGINT', ignore).on('SIGINT', ignore));
@@ -121,7 +122,7 @@ function giveUp(child: Child, lastWord: FromRadio): void {
   send([lastWord], () => process.exit(1));
 }
 
-/** A second call does not wait: whoever asks twice means it. */
+/** A second call does not wait: the broker went away meanwhile. */
 async function end(child: Child): Promise<void> {
   if (child.isEnding) process.exit(0);
   child.isEnding = true;

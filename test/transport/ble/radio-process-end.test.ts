@@ -37,10 +37,10 @@ describe('the end of a radio process', () => {
     await gone;
   });
 
-  it('is not what Ctrl+C means to it', async () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is not what %s to the whole group means to it', async (signal) => {
     const loop = createLoopRadio();
     const before = await processIdOf(loop);
-    process.kill(before, 'SIGINT');
+    process.kill(before, signal);
     expect(await processIdOf(loop)).toBe(before);
   });
 
