@@ -35,6 +35,10 @@ const CONNECTION: ConnectionParameters = { minInterval: 6, maxInterval: 12, late
 
 /** A device that advertises is caught within a second; one that has a central already, or has gone, never is. */
 const CONNECT_TIMEOUT_MS = 4_000;
+/** How often a connection that could not be established is tried. */
+const MAX_TRIES = 3;
+/** The peer may say earlier than this controller that the connection before is over: by a few connection intervals. */
+const GONE_TIMEOUT_MS = 1_000;
 /** Controllers answer at once. */
 const CANCEL_TIMEOUT_MS = 1_000;
 /** Longer than the supervision timeout: until then the controller tries to tell the peer. */
@@ -45,22 +49,46 @@ export async function openConnection(parts: CentralParts, address: string, attem
   const { connections, scanner, clock } = parts;
   const isRandom = scanner.isRandomAddress(address);
   if (isRandom === undefined) throw new DialError('not-in-range', `${address} was not heard`);
-  if (connections.find(address) !== undefined) throw new DialError('busy', `${address} is connected already`);
-  const peripheral = introduce(parts.noble, address, isRandom);
-  const answer = connect(peripheral);
-  scanner.pause();
-  try {
-    const call = { clock, signal: attempt.signal, what: 'to connect', timeoutMs: CONNECT_TIMEOUT_MS };
-    await callNoble<void>(call, (settle) => void answer.then((error) => settle(error, undefined)));
-  } catch (error) {
-    attempt.hold(giveUp(parts, address, peripheral.id, answer));
-    throw error;
+  const before = connections.find(address);
+  if (before !== undefined && !(await isInTime(clock, before.gone, GONE_TIMEOUT_MS))) {
+    throw new DialError('busy', `${address} is connected already`);
   }
+  scanner.pause();
+  const peripheral = await establish(parts, address, isRandom, attempt);
   scanner.resume();
   const connection = connections.find(address);
   if (connection === undefined) throw new DialError('not-in-range', `${address} was lost at once`);
   connection.ended$.subscribe((end) => attempt.abort(dialErrorFor(end)));
   return { connection, peripheral };
+}
+
+/** Tries again when the peer answered and was not heard any more: that happens on a crowded air, and at once. */
+async function establish(
+  parts: CentralParts,
+  address: string,
+  isRandom: boolean,
+  attempt: Attempt,
+): Promise<NoblePeripheral> {
+  const { noble, clock } = parts;
+  for (let triesLeft = MAX_TRIES; ; ) {
+    const peripheral = introduce(noble, address, isRandom);
+    const answer = connect(peripheral);
+    try {
+      const call = { clock, signal: attempt.signal, what: 'to connect', timeoutMs: CONNECT_TIMEOUT_MS };
+      await callNoble<void>(call, (settle) => void answer.then((error) => settle(error, undefined)));
+      return peripheral;
+    } catch (error) {
+      triesLeft -= 1;
+      if (triesLeft > 0 && isNotEstablished(error)) continue;
+      attempt.hold(giveUp(parts, address, peripheral.id, answer));
+      throw error;
+    }
+  }
+}
+
+/** noble puts the status into its words. Source: Core Specification, volume 1, part F, section 2.59. */
+function isNotEstablished(error: unknown): boolean {
+  return error instanceof DialError && error.message.includes('(0x3e)');
 }
 
 /** The peer sees 'closed-there'. Resolves when the controller has let the connection go. */

@@ -158,8 +158,10 @@ describe('noble central › links', () => {
     const fixture = await startCentral();
     const lamp = addLamp(fixture.air);
     const [here] = await link(fixture, lamp);
-    const again = fixture.central.connect(lamp.adapter.address, { signal });
-    expect((await failureOf(again)).failure).toBe('busy');
+    const again = failureOf(fixture.central.connect(lamp.adapter.address, { signal }));
+    await turns(5);
+    fixture.clock.increment(1_000);
+    expect((await again).failure).toBe('busy');
     const unheard = fixture.central.connect('c0:de:00:00:00:99', { signal });
     expect((await failureOf(unheard)).failure).toBe('not-in-range');
     expect(here.write(Uint8Array.of(1))).toBe(true);
