@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { count } from '../../scripts/closing-line.mjs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { count, countAll } from '../../scripts/closing-line.mjs';
 
 describe('the closing line', () => {
   it('counts the tests that passed and failed', () => {
@@ -10,6 +13,16 @@ describe('the closing line', () => {
   it('counts a file that broke outside its tests as one failure', () => {
     const testResults = [file('failed', []), file('failed', ['passed'])];
     expect(count({ numPassedTests: 1, numFailedTests: 0, testResults })).toEqual({ passed: 1, failed: 2 });
+  });
+
+  it('adds up all summaries, and counts one that is missing as a failure', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tandem-summaries-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [first = '', second = '', missing = ''] = ['first', 'second', 'missing'].map((name) => join(folder, name));
+    writeFileSync(first, JSON.stringify({ numPassedTests: 2, numFailedTests: 1, testResults: [] }));
+    writeFileSync(second, JSON.stringify({ numPassedTests: 3, numFailedTests: 0, testResults: [] }));
+    expect(countAll([first, second])).toEqual({ passed: 5, failed: 1 });
+    expect(countAll([second, missing])).toEqual({ passed: 3, failed: 1 });
   });
 });
 
