@@ -4,7 +4,7 @@ import type { Clock } from '../transport/clock.js';
 import type { PinnedKeys } from '../transport/device-keys.js';
 import type { FrameLink } from '../transport/frame-link.js';
 import { HandshakeError } from '../transport/handshake-error.js';
-import { type DeviceIdentity, openFrameLink } from '../transport/open-frame-link.js';
+import { type DeviceIdentity, LinkOpenError, openFrameLink } from '../transport/open-frame-link.js';
 import type { Link, Transport } from '../transport/transport.js';
 
 /** What every handshake of this device needs. */
@@ -29,10 +29,17 @@ export function createLinkOpener(transport: Transport, credentials: Credentials)
       // A little before the handshake's own limit, for the dial came first: the peer was reached, and did not finish.
       const tooLate = new HandshakeError('handshake-timeout', 'dialling took too long');
       const timer = clock.setTimeout(() => controller.abort(tooLate), LINK_OPEN_TIMEOUT_MS);
-      try {
-        const both = AbortSignal.any([signal, controller.signal]);
+      const both = AbortSignal.any([signal, controller.signal]);
+      const open = async (): Promise<FrameLink> => {
         const link = await transport.dial(deviceId, { signal: both });
-        return await openFrameLink(link, { ...credentials, expectedDeviceId: deviceId, signal: both });
+        return openFrameLink(link, { ...credentials, expectedDeviceId: deviceId, signal: both });
+      };
+      try {
+        return await open().catch((error: unknown) => {
+          // Two devices may have the same id: from now on the radio prefers the other one.
+          if (error instanceof LinkOpenError && error.end === 'key-changed') return open();
+          throw error;
+        });
       } finally {
         clock.clearTimeout(timer);
       }

@@ -23,6 +23,8 @@ export interface Candidate {
   heardMs: number;
   /** Once its card was read. */
   identity: Identity | undefined;
+  /** It has another key than the device it says it is: whoever else says so comes first. */
+  isRefused: boolean;
   readonly visit: VisitBook;
 }
 
@@ -73,6 +75,7 @@ function createCandidate(address: string, rssi: number): Candidate {
     rssi,
     heardMs: 0,
     identity: undefined,
+    isRefused: false,
     visit: { hint: '', endedMs: Number.NEGATIVE_INFINITY, failures: 0, notBeforeMs: 0 },
   };
 }
@@ -83,7 +86,7 @@ function readHint(candidate: Candidate, bytes: Uint8Array, own: OwnPresence): vo
   if (digits === candidate.hint) return;
   candidate.hint = digits;
   const hint = openHint(own.hintKey, bytes);
-  if (hint?.deviceTag !== candidate.deviceTag) candidate.identity = undefined;
+  if (hint?.deviceTag !== candidate.deviceTag) Object.assign(candidate, { identity: undefined, isRefused: false });
   candidate.deviceTag = hint?.deviceTag;
   candidate.wantsLink = hint?.targetTag === own.deviceTag;
 }

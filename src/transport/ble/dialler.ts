@@ -33,7 +33,7 @@ export function createDialler(options: DiallerOptions): Transport['dial'] {
       if (found?.address === undefined) return await beDialled(options, deviceId, over$);
       const address = await untilHeard(options, { ...found, address: found.address }, deviceId, over$);
       const link = await radio.connect(address, { signal });
-      discovery.noteLink(deviceId, link);
+      discovery.noteLink(deviceId, address, link);
       return link;
     } finally {
       endDial();

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import type { Link, Sighting } from '../transport.js';
 import { type Candidate, type Candidates, createCandidates } from './candidates.js';
 import { type Identity, openCard } from './identity-card.js';
-import { createKnownDevices, type KnownDevices } from './known-devices.js';
+import { createKnownDevices, type KnownDevice, type KnownDevices } from './known-devices.js';
 import type { OwnPresence } from './own-presence.js';
 import type { BleRadio, Heard } from './radio.js';
 import { isHeard, isPresent, type Moment, NEVER, nextExpiryMs, sightingOf, strangerSighting } from './range.js';
@@ -23,8 +23,8 @@ export interface Discovery {
   heard$(deviceId: string): Observable<string>;
   /** While a device is dialled it is not visited. Returns what ends that. */
   beginDial(deviceId: string): () => void;
-  /** A link to the device was dialled. */
-  noteLink(deviceId: string, link: Link): void;
+  /** A link to the device was dialled, at this address. */
+  noteLink(deviceId: string, address: string, link: Link): void;
   close(): void;
 }
 
@@ -72,7 +72,7 @@ export function createDiscovery(radio: Ears, options: DiscoveryOptions): Discove
       state.dialled.add(dial);
       return () => void state.dialled.delete(dial);
     },
-    noteLink: (deviceId, link) => noteLink(state, deviceId, link),
+    noteLink: (deviceId, address, link) => noteLink(state, { deviceId, address }, link),
     close: () => close(state, subscription),
   };
 }
@@ -109,19 +109,27 @@ function hear(state: State, heard: Heard): void {
   if (identity !== undefined) {
     // A card from elsewhere may be newer than the one that this candidate showed.
     const device = devices.get(identity.deviceId) ?? devices.meet(identity);
-    Object.assign(device, { candidate, isRadioOff: false });
-    tellIfNews(state, sightingOf(device, own.accountTag, momentOf(state)));
-    state.heard.next({ deviceId: identity.deviceId, address });
+    if (isPreferred(state, candidate, device)) {
+      Object.assign(device, { candidate, isRadioOff: false });
+      tellIfNews(state, sightingOf(device, own.accountTag, momentOf(state)));
+      state.heard.next({ deviceId: identity.deviceId, address });
+    }
   }
   const isDialled = [...state.dialled].some(({ deviceId }) => deviceId === identity?.deviceId);
   if (!isDialled) visits.consider(candidate, own);
+}
+
+/** Two devices may have the same id: one whose key was refused counts only while no other one is there. */
+function isPreferred(state: State, candidate: Candidate, { candidate: present, links }: KnownDevice): boolean {
+  if (!candidate.isRefused || present === undefined || present.isRefused) return true;
+  return links === 0 && !isHeard(present, momentOf(state));
 }
 
 /** Its card was read on a visit. */
 function meet(state: State, candidate: Candidate, identity: Identity): void {
   candidate.identity = identity;
   const device = state.devices.meet(identity);
-  device.candidate = candidate;
+  if (isPreferred(state, candidate, device)) device.candidate = candidate;
   refresh(state);
 }
 
@@ -148,22 +156,39 @@ function makeVisitsDue({ candidates }: State): void {
   for (const { visit } of candidates.all()) visit.hint = '';
 }
 
-function noteLink(state: State, deviceId: string, link: Link): void {
+function noteLink(
+  state: State,
+  { deviceId, address }: { readonly deviceId: string; readonly address: string },
+  link: Link,
+): void {
   const device = state.devices.get(deviceId);
   if (device === undefined) return;
+  const candidate = state.candidates.all().find((each) => each.address === address);
   device.links += 1;
   // What it asked for it has; and a hint from before the link says nothing once it is over.
-  if (device.candidate !== undefined) Object.assign(device.candidate, { wantsLink: false, hint: '' });
+  if (candidate !== undefined) Object.assign(candidate, { wantsLink: false, hint: '' });
   refresh(state);
   link.ended$.subscribe((end) => {
     device.links -= 1;
     device.isRadioOff = end === 'peer-radio-off';
-    if (device.candidate !== undefined && end !== 'radio-off') {
-      device.candidate.heardMs = device.isRadioOff ? NEVER : state.clock.now();
+    if (candidate !== undefined && end !== 'radio-off') {
+      candidate.heardMs = device.isRadioOff ? NEVER : state.clock.now();
     }
     if (device.isRadioOff) device.cardMs = NEVER;
+    if (candidate !== undefined && end === 'key-changed') refuse(state, candidate, device);
     refresh(state);
   });
+}
+
+/** Whoever else says that he is the device takes its place, if he is heard. */
+function refuse(state: State, candidate: Candidate, device: KnownDevice): void {
+  candidate.isRefused = true;
+  const { deviceId } = device.identity;
+  const moment = momentOf(state);
+  const other = state.candidates
+    .all()
+    .find((each) => each.identity?.deviceId === deviceId && !each.isRefused && isHeard(each, moment));
+  if (other !== undefined) device.candidate = other;
 }
 
 function find(state: State, deviceId: string): Found | undefined {
