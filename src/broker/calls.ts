@@ -11,6 +11,7 @@ import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
 import { exists, rejected } from './far-side.js';
 import type { Offer } from './offers.js';
+import { isStarting } from './radio.js';
 import { currentState, type Session } from './session.js';
 import { keyOf } from './sessions.js';
 
@@ -65,8 +66,9 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
 function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isConnected'> | undefined {
   const [live] = core.sessions.findLive(keyOf(session));
   if (live !== undefined) return exists(`session ${live.sessionId} is ${currentState(live)}`);
-  if (core.radio.state() !== 'poweredOn') {
-    return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${core.radio.state()}` };
+  const radio = core.radio.state();
+  if (radio !== 'poweredOn' && !isStarting(radio)) {
+    return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${radio}` };
   }
   if (session.peerInfo.deviceId === core.deviceId) {
     return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'the peer is this device' };

@@ -33,3 +33,8 @@ export function watchRadio(transport: Transport): Radio {
     },
   };
 }
+
+/** A radio that will be on in a moment, as far as anyone knows: what needs it waits until its own deadline. */
+export function isStarting(state: RadioState): boolean {
+  return state === 'unknown' || state === 'resetting';
+}

@@ -38,6 +38,11 @@ export function isRadioOn(device: Device): boolean {
   return device.radio.value === 'poweredOn';
 }
 
+/** Whether the radio will be on in a moment, as far as anyone knows. */
+export function isRadioStarting({ radio }: Device): boolean {
+  return radio.value === 'unknown' || radio.value === 'resetting';
+}
+
 /** Whether the devices could hear each other if both radios were on. */
 export function isInRange(air: Air, device: Device, other: Device): boolean {
   return (

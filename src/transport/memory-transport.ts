@@ -1,7 +1,7 @@
 /** One device's radio on the memory air. */
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { RadioState } from '../protocol/codes.js';
-import { type Air, type Device, isInRange, isRadioOn, showSightings } from './memory-device.js';
+import { type Air, type Device, isInRange, isRadioOn, isRadioStarting, showSightings } from './memory-device.js';
 import { createMemoryLinks, type MemoryLink } from './memory-link.js';
 import { DialError, type DialFailure, type Link, type Sighting, type Transport } from './transport.js';
 
@@ -70,6 +70,7 @@ function untilReached(air: Air, signal: AbortSignal): Promise<void> {
 function whyNot(air: Air, device: Device, remote: Device | undefined, signal: AbortSignal): DialFailure | undefined {
   if (signal.aborted) return 'aborted';
   if (device.isClosed) return 'closed';
+  if (isRadioStarting(device)) return 'busy';
   if (!isRadioOn(device)) return 'radio-off';
   if (remote === undefined || !isInRange(air, device, remote)) return 'not-in-range';
   return isRadioOn(remote) ? undefined : 'peer-radio-off';

@@ -131,6 +131,23 @@ describe('a radio that is started again', () => {
     void connecting;
   });
 
+  it.each(['resetting', 'unknown'] as const)('is waited for by attempts that begin meanwhile: %s', async (state) => {
+    const { air, clock, kitchen, phone } = await createStage();
+    const [here, there] = [
+      { name: 'kitchen', broker: kitchen },
+      { name: 'phone', broker: phone },
+    ];
+    const app = registerApp(here);
+    const asked = registerAskedApp(there);
+    air.setRadio('kitchen', state);
+    await turns();
+    const connecting = app.abilityConnectionManager.connect(createSession(app, there));
+    await advance(clock, 1_000);
+    air.setRadio('kitchen', 'poweredOn');
+    expect((await advanceUntil(clock, asked.offers.next())).token).toMatch(/^[0-9a-f]{32}$/);
+    void connecting;
+  });
+
   it('makes attempts fail once it is off', async () => {
     const { air, clock, kitchen, phone } = await createStage();
     const app = registerApp({ name: 'kitchen', broker: kitchen });
