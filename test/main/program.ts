@@ -1,20 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
 const CLI = 'dist/main/cli.js';
-
-/** Brings `dist` up to date; quick where it is. Rejects with the compiler's words. */
-export async function build(): Promise<void> {
-  try {
-    await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
-  } catch (error) {
-    const words = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
-    throw new Error(`the build failed:\n${words}`, { cause: error });
-  }
-}
 
 export interface Finished {
   readonly code: number | null;
