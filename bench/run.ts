@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- [session|gateway|start] [--rounds N] [--json] [--only words]`: measures, and says what came out. A row that misses
+ * `npm run bench -- [session|gateway|ble|start] [--rounds N] [--json] [--only words]`: measures, and says what came out. A row that misses
  * its floor is no failure of the program; see docs/performance.md.
  */
 import { parseArgs } from 'node:util';
+import { BLE_MEASUREMENTS } from './ble/rows.js';
 import { GATEWAY_MEASUREMENTS } from './gateway/rows.js';
 import type { Measurement } from './harness/measurement.js';
 import { formatTable } from './harness/report.js';
@@ -13,6 +14,7 @@ import { START_MEASUREMENTS } from './start/rows.js';
 const GROUPS: Readonly<Record<string, readonly Measurement[]>> = {
   session: SESSION_MEASUREMENTS,
   gateway: GATEWAY_MEASUREMENTS,
+  ble: BLE_MEASUREMENTS,
   start: START_MEASUREMENTS,
 };
 const DEFAULT_ROUNDS = 5;

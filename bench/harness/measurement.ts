@@ -31,6 +31,20 @@ export function alone(round: () => Promise<Figures>, rows: readonly Row[]): Meas
   };
 }
 
+/** Beside what arithmetic allows, in virtual time: it comes out the same every time, so once is enough. */
+export function besidePaper(
+  measure: () => Promise<{ readonly ours: Figures; readonly paper: Figures }>,
+  rows: readonly Row[],
+): Measurement {
+  return {
+    rows,
+    async run() {
+      const { ours, paper } = await measure();
+      return rows.map((row) => judgeSeries(row, { ours: [ours], peer: [paper] }));
+    },
+  };
+}
+
 /** A count is the same every time: once is enough. */
 export function counted(count: () => Promise<number>, row: Omit<Row, 'figure' | 'better'>): Measurement {
   const full: Row = { ...row, figure: 'count', better: 'less' };

@@ -6,13 +6,15 @@ import { OnCollaborateResult, REQUIRED_PERMISSIONS, WantKeys } from '../../src/p
 import type { ConnectResult } from '../../src/protocol/collaboration.js';
 import { createAccount } from '../../src/transport/account.js';
 import { type Clock, systemClock } from '../../src/transport/clock.js';
-import { createMemoryAir, type MemoryAir } from '../../src/transport/memory.js';
+import { createMemoryAir } from '../../src/transport/memory.js';
+import type { Transport } from '../../src/transport/transport.js';
 
 export interface StageOptions {
   /** False: frames pass by reference (hand-over.ts). */
   readonly isSealed: boolean;
   readonly clock?: Clock;
-  readonly air?: MemoryAir;
+  /** What carries the packets. Default: a memory air of its own. */
+  readonly air?: { transport(deviceId: string): Transport };
 }
 
 export interface Stage {
@@ -39,11 +41,22 @@ export interface BegunPair {
   readonly answererId: Promise<number>;
 }
 
-const APP = { bundleName: 'com.example.bench', moduleName: 'entry', abilityName: 'EntryAbility' };
-const NAMES = { caller: 'kitchen', answerer: 'phone' };
+/** Whom to tell the answerer's number, by service name. */
+type Accepted = Map<string, (answererId: number) => void>;
+
+export const APP = { bundleName: 'com.example.bench', moduleName: 'entry', abilityName: 'EntryAbility' };
+/** Of the two devices. */
+export const NAMES = { caller: 'kitchen', answerer: 'phone' };
 
 /** One session is opened and destroyed at once, so that the link between the brokers is up. */
-export async function createStage({ isSealed, clock = systemClock, air }: StageOptions): Promise<Stage> {
+export async function createStage(options: StageOptions): Promise<Stage> {
+  const stage = await createUnlinkedStage(options);
+  destroyPair(stage, await stage.openPair());
+  return stage;
+}
+
+/** The brokers know each other, and no more. */
+export async function createUnlinkedStage({ isSealed, clock = systemClock, air }: StageOptions): Promise<Stage> {
   const space = air ?? createMemoryAir({ sealed: isSealed, clock });
   const account = createAccount();
   const start = (deviceId: string): Promise<Broker> =>
@@ -51,27 +64,22 @@ export async function createStage({ isSealed, clock = systemClock, air }: StageO
   const [here, there] = [await start(NAMES.caller), await start(NAMES.answerer)];
   await Promise.all([here, there].map(seesAnother));
 
-  const accepted = new Map<string, (answererId: number) => void>();
+  const accepted: Accepted = new Map();
   const caller = here.registerApp({ ...APP, permissions: REQUIRED_PERMISSIONS });
-  const answerer = there.registerApp({
-    ...APP,
-    permissions: REQUIRED_PERMISSIONS,
-    onCollaborate: (want) => accept(answerer, want, accepted),
-  });
+  const answerer = registerAnswerer(there, accepted);
   let opened = 0;
   const stage: Stage = {
     caller,
     answerer,
     beginPair() {
       opened += 1;
-      return beginPair(caller, `service ${opened}`, accepted);
+      return beginPair(caller, NAMES.answerer, `service ${opened}`, accepted);
     },
     openPair: () => finishPair(stage.beginPair()),
     async close() {
       await Promise.all([here.close(), there.close()]);
     },
   };
-  destroyPair(stage, await stage.openPair());
   return stage;
 }
 
@@ -87,28 +95,40 @@ export async function openPairs(stage: Stage, count: number): Promise<Pair[]> {
   return pairs;
 }
 
+/** Accepts every request to connect. */
+export function registerAnswerer(broker: Broker, accepted: Accepted): App {
+  const app = broker.registerApp({
+    ...APP,
+    permissions: REQUIRED_PERMISSIONS,
+    onCollaborate: (want) => accept(app, want, accepted),
+  });
+  return app;
+}
+
 function seesAnother(broker: Broker): Promise<unknown> {
   return firstValueFrom(broker.devices$.pipe(filter((devices) => devices.length > 0)));
 }
 
-function beginPair(
+/** Every session has a service name of its own. */
+export function beginPair(
   { abilityConnectionManager: calls, context }: App,
+  deviceId: string,
   serviceName: string,
-  accepted: Map<string, (answererId: number) => void>,
+  accepted: Accepted,
 ): BegunPair {
-  const peer = { deviceId: NAMES.answerer, ...APP };
+  const peer = { deviceId, ...APP };
   const callerId = calls.createAbilityConnectionSession(serviceName, context, peer, { needSendData: true });
   const answererId = new Promise<number>((resolve) => accepted.set(serviceName, resolve));
   return { callerId, connected: calls.connect(callerId), answererId };
 }
 
-async function finishPair({ callerId, connected, answererId }: BegunPair): Promise<Pair> {
+export async function finishPair({ callerId, connected, answererId }: BegunPair): Promise<Pair> {
   const result = await connected;
   if (!result.isConnected) throw new Error(`not connected: ${JSON.stringify(result)}`);
   return { callerId, answererId: await answererId };
 }
 
-function accept(app: App, want: Want, accepted: Map<string, (answererId: number) => void>): OnCollaborateResult {
+function accept(app: App, want: Want, accepted: Accepted): OnCollaborateResult {
   const calls = app.abilityConnectionManager;
   const parameters = want[WantKeys.COLLABORATE_PARAMETERS] as CollaborateParameters; // untyped in the reference, too
   const { PeerInfo: peer, ConnectOptions: options } = parameters;

@@ -104,7 +104,8 @@ export function receive(delivery: Delivery, frame: TextFrame | DataFrame, sink: 
     delivery.received = frame.sequence;
     delivery.usedCredit = addSerial(delivery.usedCredit, costOf(frame), COUNTER_BITS);
   }
-  delivery.isAcknowledgementDue = true;
+  // A piece that is not the last settles nothing over there, and its credit comes back in steps.
+  if (ahead !== 1 || frame.type === 'text' || frame.isLast) delivery.isAcknowledgementDue = true;
   // Last, because the app may do anything then, even close this delivery.
   if (ahead === 1) take(delivery, frame, sink);
 }

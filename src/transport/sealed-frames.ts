@@ -8,6 +8,7 @@ import {
   MAX_RECORD_BYTES,
   MAX_UNREAD_BATCHES,
   SEAL_BYTES,
+  SMALLEST_CHUNK_RECORD_BYTES,
 } from '../protocol/limits.js';
 import { SEGMENT_HEADER_BYTES } from '../protocol/segment.js';
 import type { Clock } from './clock.js';
@@ -35,11 +36,6 @@ export interface SealedFrames {
   readonly link: FrameLink;
   /** Takes the next sealed record. */
   receive(record: Uint8Array): void;
-}
-
-/** Largest piece of data that still lets a text through soon, in bytes. */
-export function chunkBytesFor(packetBytes: number): number {
-  return Math.min(MAX_CHUNK_BYTES, CHUNK_SEGMENTS * (packetBytes - SEGMENT_HEADER_BYTES));
 }
 
 export function createSealedFrames(options: SealedFramesOptions): SealedFrames {
@@ -74,6 +70,13 @@ export function createSealedFrames(options: SealedFramesOptions): SealedFrames {
   return { link, receive: (record) => receive(state, record) };
 }
 
+/** Largest piece of data that still lets a text through soon, in bytes; sealed, it fills whole packets. */
+function chunkBytesFor(packetBytes: number): number {
+  const payloadBytes = packetBytes - SEGMENT_HEADER_BYTES;
+  const segments = Math.max(CHUNK_SEGMENTS, Math.ceil(SMALLEST_CHUNK_RECORD_BYTES / payloadBytes));
+  return Math.min(MAX_CHUNK_BYTES, segments * payloadBytes - FRAME_COST_BYTES - SEAL_BYTES);
+}
+
 interface State extends SealedFramesOptions {
   /** What a record holds at most, unless one frame alone is longer. */
   readonly recordBytes: number;
@@ -97,6 +100,8 @@ function write(state: State, frames: readonly Frame[]): void {
     if (state.outgoing.length === 0) queueMicrotask(() => flush(state));
     state.outgoing.push(frame);
     state.outgoingBytes += bytes;
+    // At once, so that `isWritable` knows of it: the next piece would stand in the way of texts.
+    if (state.outgoingBytes >= state.recordBytes) flush(state);
   }
 }
 

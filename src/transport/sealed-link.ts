@@ -7,7 +7,7 @@ import type { Clock } from './clock.js';
 import type { FrameLink } from './frame-link.js';
 import { HandshakeError } from './handshake-error.js';
 import { createRecordLink, type RecordLink } from './record-link.js';
-import { chunkBytesFor, createSealedFrames, type SealedFrames } from './sealed-frames.js';
+import { createSealedFrames, type SealedFrames } from './sealed-frames.js';
 import { createSealer } from './sealer.js';
 import { createHandshake, type Established, type Handshake, type HandshakeTerms } from './secure.js';
 import type { Link } from './transport.js';
@@ -20,8 +20,8 @@ export interface SealedLinkTerms extends HandshakeTerms {
 export function openSealedLink(link: Link, terms: SealedLinkTerms): Promise<FrameLink> {
   return new Promise((resolve, reject) => {
     const { clock } = terms;
-    const queueBytes = 2 * chunkBytesFor(link.packetBytes);
-    const records = createRecordLink(link, { clock, maxRecordBytes: MAX_HANDSHAKE_BYTES, queueBytes });
+    // The next piece of data is cut when the last one has gone to the radio: whatever waits here, no text overtakes.
+    const records = createRecordLink(link, { clock, maxRecordBytes: MAX_HANDSHAKE_BYTES, queueBytes: 1 });
     const opening: Opening = {
       link,
       clock,

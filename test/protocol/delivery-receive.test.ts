@@ -21,6 +21,17 @@ describe('what a session receives', () => {
     expect(isAcknowledgementDue(delivery)).toBe(true);
   });
 
+  it('is acknowledged with the last piece of data, not with each', () => {
+    const delivery = createDelivery(7);
+    const { sink } = recorder();
+    receive(delivery, data(1, 3, { isLast: false }, 1), sink);
+    expect(isAcknowledgementDue(delivery)).toBe(false);
+    receive(delivery, data(2, 2, { isFirst: false }, 2), sink);
+    expect(takeAcknowledgement(delivery).acknowledgement).toBe(2);
+    receive(delivery, data(2, 2, { isFirst: false }, 2), sink);
+    expect(isAcknowledgementDue(delivery)).toBe(true);
+  });
+
   it('is joined from its pieces, with texts between them', () => {
     const delivery = createDelivery(7);
     const { sink, buffers, texts } = recorder();

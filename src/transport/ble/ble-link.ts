@@ -22,6 +22,8 @@ export interface BleLinkOptions {
 /** The link, and what the stack tells of its connection. */
 export interface BleLink {
   readonly link: Link;
+  /** It has packets in the controller, or was refused some. */
+  isSending(): boolean;
   receive(packet: Uint8Array): void;
   /** Buffers came free. */
   completed(count: number): void;
@@ -56,6 +58,7 @@ export function createBleLink(options: BleLinkOptions): BleLink {
       ended$: state.ended.asObservable(),
       close: (end = 'closed-here') => close(state, end),
     },
+    isSending: () => state.buffersUsed > 0 || (state.hasRefused && !state.isEnded),
     receive: (packet) => void state.inbox.push(packet),
     completed: (count) => completed(state, count),
     end: (end) => {

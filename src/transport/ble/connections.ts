@@ -13,6 +13,8 @@ export interface Connection {
   readonly ended$: Observable<LinkEnd>;
   /** The controller has let it go. */
   readonly gone: Promise<void>;
+  /** Whether it has packets in the controller, or waits to have some: said by the link over it, once there is one. */
+  isSending: () => boolean;
 }
 
 export interface Connections {
@@ -24,6 +26,8 @@ export interface Connections {
   end(handle: number, end: LinkEnd): boolean;
   /** The controller knows nothing of it any more. */
   drop(handle: number, end: LinkEnd): void;
+  /** Connections among which the controller's buffers are divided: those that are sending, and this one. */
+  sending(own: Connection): number;
 }
 
 /** `onGone` is told before `ended$` is. */
@@ -52,6 +56,8 @@ export function createConnections(onGone: (connection: Connection) => void): Con
       return state !== undefined && finish(state, end);
     },
     drop,
+    sending: (own) =>
+      [...open.values()].filter(({ connection }) => connection === own || connection.isSending()).length,
   };
 }
 
@@ -71,7 +77,7 @@ function createState(handle: number, address: string): State {
     leave = resolve;
   });
   const streams = { completed$: completed.asObservable(), ended$: ended.asObservable() };
-  return { connection: { handle, address, ...streams, gone }, completed, ended, leave };
+  return { connection: { handle, address, ...streams, gone, isSending: () => false }, completed, ended, leave };
 }
 
 function finish({ completed, ended }: State, end: LinkEnd): boolean {

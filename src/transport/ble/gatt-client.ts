@@ -27,15 +27,17 @@ export async function openLink(parts: CentralParts, open: OpenConnection, attemp
   ]);
   const { connection } = open;
   const { buffers } = parts.watch;
-  const { link, receive, completed, end } = createBleLink({
+  const { link, isSending, receive, completed, end } = createBleLink({
     isDialler: true,
     packetBytes: packetBytesFor(open.peripheral.mtu ?? DEFAULT_MTU),
     clock: parts.clock,
-    share: () => Math.max(1, Math.floor(buffers().packets / parts.connections.all().length)),
+    // noble keeps what is too much while another link begins, and counts for all of them.
+    share: () => Math.max(1, Math.floor(buffers().packets / parts.connections.sending(connection))),
     buffersFor: (bytes) => Math.ceil((bytes + HEADER_BYTES) / buffers().bytes),
     send: (packet) => toPeripheral.write(packet, true),
     disconnect: () => void closeConnection(parts, connection),
   });
+  connection.isSending = isSending;
   // Every packet has bytes of its own: noble hands on what its socket read, see HciHost.
   toCentral.on('data', receive);
   connection.completed$.subscribe(completed);
