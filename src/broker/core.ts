@@ -46,6 +46,7 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     deviceId,
     clock,
     openLink: opener.dial,
+    isAsking: (id) => transport.isAsking?.(id) ?? false,
     onFrames: (peer, frames) => receive(peer, frames),
   });
   const announcer = createAnnouncer();

@@ -19,6 +19,8 @@ export interface PeersOptions {
   readonly clock: Clock;
   /** Dials and secures. */
   readonly openLink: (deviceId: string, signal: AbortSignal) => Promise<FrameLink>;
+  /** Whether opening a link to the device comes down to asking it for one. */
+  readonly isAsking: (deviceId: string) => boolean;
   readonly onFrames: (peer: Peer, frames: readonly Frame[]) => void;
 }
 
@@ -174,6 +176,9 @@ function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): t
           throw attempt;
         }
       }),
+    },
+    guards: {
+      isOwnDialAwaited: ({ context }) => context.isOwnDialPreferred && !options.isAsking(context.deviceId),
     },
     actions: {
       announceUp: ({ context }, { link }) => {

@@ -75,7 +75,8 @@ const setupPeer = setup({
     linger: LINK_LINGER_MS,
   },
   guards: {
-    isOwnDialPreferred: ({ context }) => context.isOwnDialPreferred,
+    /** Whether a dial under way wins against a link the other side dials. Provided: not where it only asks for such a link. */
+    isOwnDialAwaited: ({ context }) => context.isOwnDialPreferred,
     /** Whether the link in use wins against one the other side dials. */
     isLinkPreferred: ({ context }) => context.isOwnDialPreferred && context.isOwnLink,
     hasReserve: ({ context }) => context.reserve !== undefined,
@@ -130,7 +131,6 @@ const refuse = {
     trouble: describe(error),
   }),
 } as const;
-
 const useOwn = {
   type: 'useOwn',
   params: ({ event }: { event: { output: LinkNumber } }) => ({ link: event.output }),
@@ -189,7 +189,7 @@ export const peerMachine = setupPeer.createMachine({
       },
       on: {
         'link.offered': [
-          { guard: 'isOwnDialPreferred', actions: [closing('reserve', 'duplicate'), 'holdOffered'] },
+          { guard: 'isOwnDialAwaited', actions: [closing('reserve', 'duplicate'), 'holdOffered'] },
           { target: 'linked', actions: takeOffered },
         ],
         'link.lost': dropReserve,

@@ -112,6 +112,8 @@ export interface Transport {
   announce(presence: Presence): void;
   /** Opens a link. Rejects with DialError; `signal` ends the attempt with 'aborted'. */
   dial(deviceId: string, options: { readonly signal: AbortSignal }): Promise<Link>;
+  /** Whether a `dial` under way can only wait for the other side to dial: its link comes by `incoming$`. Left out: never. */
+  isAsking?(deviceId: string): boolean;
   /** Ends every link and stream; resolves when nothing is left running. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { SimulatedClock } from 'xstate';
 import { createBroker } from '../../src/broker/broker.js';
 import { ConnectErrorCode } from '../../src/protocol/codes.js';
 import { createAccount } from '../../src/transport/account.js';
@@ -9,6 +10,7 @@ import { connectBetween, createSession, type Device, registerApp, registerAskedA
 
 interface Stage {
   readonly air: Air;
+  readonly account: string;
   readonly kitchen: Device & { readonly adapter: Adapter };
   readonly phone: Device & { readonly adapter: Adapter };
 }
@@ -25,7 +27,7 @@ async function createStage(): Promise<Stage> {
     onTestFinished(() => broker.close());
     return { name, broker, adapter };
   };
-  const stage = { air, kitchen: await start('kitchen', 'central'), phone: await start('phone', 'peripheral') };
+  const stage = { air, account, kitchen: await start('kitchen', 'central'), phone: await start('phone', 'peripheral') };
   await Promise.all([sees(stage.kitchen, 'phone'), sees(stage.phone, 'kitchen')]);
   return stage;
 }
@@ -63,6 +65,17 @@ describe('two brokers over Bluetooth LE', () => {
     expect((await pair.kitchen.heard.receiveMessage.next()).msg).toBe('hello phone');
     const [nearby] = await isLinked(kitchen);
     expect(nearby).toMatchObject({ deviceId: 'phone', isLinked: true });
+  });
+
+  it('connect as soon as the central has dialled, whichever device id is smaller', async () => {
+    const { air, account, kitchen } = await createStage();
+    const transport = createAirTransport(air, { peripheral: air.createAdapter() });
+    // Its time stands still: no attempt here ends by a timeout.
+    const broker = await createBroker({ deviceId: 'a lamp', account, transport, clock: new SimulatedClock() });
+    onTestFinished(() => broker.close());
+    const lamp = { name: 'a lamp', broker };
+    await Promise.all([sees(kitchen, 'a lamp'), sees(lamp, 'kitchen')]);
+    await connectBetween({ kitchen: lamp, phone: kitchen }, registerApp(lamp), registerAskedApp(kitchen));
   });
 
   it('go on with their session after a partition, nothing lost and nothing doubled', async () => {

@@ -54,6 +54,7 @@ export function createBleTransport(radio: BleRadio, options: BleTransportOptions
     incoming$: radio.incoming$,
     announce,
     dial,
+    isAsking: wants.has,
     close() {
       closing ??= close();
       return closing;

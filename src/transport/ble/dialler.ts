@@ -30,8 +30,10 @@ export function createDialler(options: DiallerOptions): Transport['dial'] {
       await firstValueFrom(merge(over$, readyOf(radio.state$)));
       const found = radio.hasCentral ? discovery.find(deviceId) : undefined;
       if (found?.isRadioOff) throw new DialError('peer-radio-off', `${deviceId} said that its radio is off`);
-      if (found?.address === undefined) return await beDialled(options, deviceId, over$);
-      const address = await untilHeard(options, { ...found, address: found.address }, deviceId, over$);
+      const address =
+        found?.address === undefined
+          ? await beDialled(options, deviceId, over$)
+          : await untilHeard(options, { ...found, address: found.address }, deviceId, over$);
       const link = await radio.connect(address, { signal });
       discovery.noteLink(deviceId, address, link);
       return link;
@@ -90,12 +92,16 @@ function untilHeard(
   return firstValueFrom(merge(over$, offOf(radio.state$), gone$, discovery.heard$(deviceId)));
 }
 
-/** Lets a central know that it is to dial, until nobody waits any more. */
-async function beDialled({ radio, wants }: DiallerOptions, deviceId: string, over$: Observable<never>): Promise<never> {
+/** Lets a central know that it is to dial, until nobody waits any more, or the device is heard after all: it may be asking, too. */
+async function beDialled(
+  { radio, discovery, wants }: DiallerOptions,
+  deviceId: string,
+  over$: Observable<never>,
+): Promise<string> {
   if (!radio.hasPeripheral) throw notInRange(deviceId);
   const takeBack = wants.add(deviceId);
   try {
-    return await firstValueFrom(merge(over$, offOf(radio.state$)));
+    return await firstValueFrom(merge(over$, offOf(radio.state$), discovery.heard$(deviceId)));
   } finally {
     takeBack();
   }

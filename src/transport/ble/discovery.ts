@@ -2,7 +2,7 @@
 import { filter, map, type Observable, Subject, type Subscription } from 'rxjs';
 import type { RadioState } from '../../protocol/codes.js';
 import type { Clock } from '../clock.js';
-import type { Link, Sighting } from '../transport.js';
+import type { Link, LinkEnd, Sighting } from '../transport.js';
 import { type Candidate, type Candidates, createCandidates } from './candidates.js';
 import { type Identity, openCard } from './identity-card.js';
 import { createKnownDevices, type KnownDevice, type KnownDevices } from './known-devices.js';
@@ -175,10 +175,18 @@ function noteLink(
       candidate.heardMs = device.isRadioOff ? NEVER : state.clock.now();
     }
     if (device.isRadioOff) device.cardMs = NEVER;
-    if (candidate !== undefined && end === 'key-changed') refuse(state, candidate, device);
+    if (candidate !== undefined && NOT_PROVED.has(end)) refuse(state, candidate, device);
     refresh(state);
   });
 }
+
+/** With these ends of a link its other side did not prove to be the device: another key, or a hint and a card that were recorded. */
+const NOT_PROVED: ReadonlySet<LinkEnd> = new Set([
+  'key-changed',
+  'wrong-account',
+  'handshake-timeout',
+  'record-not-authentic',
+]);
 
 /** Whoever else says that he is the device takes its place, if he is heard. */
 function refuse(state: State, candidate: Candidate, device: KnownDevice): void {

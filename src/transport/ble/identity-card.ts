@@ -1,7 +1,7 @@
 /**
  * The card: who a device is, sealed for its account. Layout: docs/peer-protocol.md, "Bluetooth LE". It proves only that a device of the
- * account made it at some time: whoever recorded one can show it again, and a device then seems to be in range that is not. Nothing more
- * comes of it: a link is opened only after the Noise handshake, which cannot be replayed.
+ * account made it at some time: whoever recorded one can show it again, and a device then seems to be in range that is not, or to be
+ * at his address. No link comes of it: that takes the Noise handshake, which cannot be replayed; and who failed it once is dialled after others.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { MAX_DEVICE_ID_BYTES, MAX_DEVICE_NAME_BYTES } from '../../protocol/limits.js';

@@ -22,7 +22,12 @@ export function loadBleno(Socket: HciSocketClass): Bleno {
  * at the first `new`. Loads once per process and not in a second worker thread. Source: ble.md 1.
  */
 export function loadNativeSocket(): HciSocketClass {
-  return withLoader(loadModule, () => require(HCI_SOCKET) as HciSocketClass); // typed by hand: see stacks.ts
+  try {
+    return withLoader(loadModule, () => require(HCI_SOCKET) as HciSocketClass); // typed by hand: see stacks.ts
+  } catch (cause) {
+    const isUnbuilt = cause instanceof Error && /bluetooth_hci_socket\.node/.test(cause.message);
+    throw isUnbuilt ? new Error('the native HCI socket is not built; tandem doctor says how', { cause }) : cause;
+  }
 }
 
 const require = createRequire(import.meta.url);

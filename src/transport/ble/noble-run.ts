@@ -1,7 +1,7 @@
 /** One life of noble on its adapter: from the start of the stack to its end, or to a failure of its socket. */
 import { RADIO_STATES, type RadioState } from '../../protocol/codes.js';
 import type { Clock } from '../clock.js';
-import { DialError, type Link } from '../transport.js';
+import { DialError, type DialFailure, type Link } from '../transport.js';
 import { type Attempt, type ConnectQueue, createConnectQueue } from './connect-queue.js';
 import { createConnections } from './connections.js';
 import { exchangeCards, openLink } from './gatt-client.js';
@@ -55,7 +55,12 @@ interface Run {
   readonly links: Set<Link>;
   /** The address that a connection is expected of. */
   dialling: string | undefined;
+  /** Addresses that a connection may still come of, though nobody waits for it any more, and why not: the last MAX_GIVEN_UP. */
+  readonly givenUp: Map<string, DialFailure | undefined>;
 }
+
+/** The controller opens one connection at a time: more than a few are never late. */
+const MAX_GIVEN_UP = 16;
 
 /** What the controller says while the stack starts is heard when all is there. */
 function assemble(options: NobleRunOptions): Run {
@@ -75,7 +80,14 @@ function assemble(options: NobleRunOptions): Run {
     });
     const connections = createConnections(({ address }) => forget(noble, address));
     const parts = { noble, watch, connections, scanner, clock, log };
-    const run: Run = { options, parts, queue: createConnectQueue(), links: new Set(), dialling: undefined };
+    const run: Run = {
+      options,
+      parts,
+      queue: createConnectQueue(),
+      links: new Set(),
+      dialling: undefined,
+      givenUp: new Map(),
+    };
     hear = (fact) => onFact(run, fact);
     for (const fact of early) hear(fact);
     return run;
@@ -94,6 +106,7 @@ function onState(run: Run, name: string): void {
 
 function onFact(run: Run, fact: HciFact): void {
   const { connections, noble, scanner } = run.parts;
+  if (isOfOthers(run, fact)) return;
   connections.tell(fact);
   switch (fact.type) {
     case 'was-reset':
@@ -103,13 +116,19 @@ function onFact(run: Run, fact: HciFact): void {
       scanner.start(noble);
       return;
     case 'connected':
-      if (fact.isCentral && fact.address !== run.dialling) refuse(run, fact.address);
+      if (run.givenUp.delete(fact.address)) refuse(run, fact.address);
       return;
     case 'failed':
       return onFailed(run, fact.error);
     default:
       return;
   }
+}
+
+/** On the raw channel, the connection of another program, such as BlueZ: left alone. */
+function isOfOthers({ dialling, givenUp }: Run, fact: HciFact): boolean {
+  if (fact.type !== 'connected') return false;
+  return !fact.isCentral || (fact.address !== dialling && !givenUp.has(fact.address));
 }
 
 /** A raw socket also fails to write to an adapter that is off: that is not its end, and noble's poll tells it. */
@@ -141,7 +160,9 @@ function onViolation({ parts }: Run, handle: number, what: string): void {
 }
 
 function connect(run: Run, address: string, signal: AbortSignal): Promise<Link> {
-  return inTurn(run, address, signal, async (attempt) => {
+  // Devices that are heard and cannot be reached would use up the time that dials of the others have.
+  const isPatient = (): boolean => run.givenUp.get(address) === 'not-in-range';
+  return inTurn(run, { address, signal, isPatient }, async (attempt) => {
     const open = await openConnection(run.parts, address, attempt);
     askForSpeed(run.parts.watch, open.connection.handle);
     try {
@@ -157,7 +178,7 @@ function connect(run: Run, address: string, signal: AbortSignal): Promise<Link> 
 }
 
 function visit(run: Run, address: string, card: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-  return inTurn(run, address, signal, async (attempt) => {
+  return inTurn(run, { address, signal, isPatient: () => true }, async (attempt) => {
     const open = await openConnection(run.parts, address, attempt);
     try {
       return await exchangeCards(run.parts, open, attempt, card);
@@ -167,21 +188,38 @@ function visit(run: Run, address: string, card: Uint8Array, signal: AbortSignal)
   });
 }
 
+interface TurnOptions {
+  readonly address: string;
+  readonly signal: AbortSignal;
+  /** See ConnectQueue. */
+  readonly isPatient: () => boolean;
+}
+
 function inTurn<Result>(
   run: Run,
-  address: string,
-  signal: AbortSignal,
+  { address, signal, isPatient }: TurnOptions,
   work: (attempt: Attempt) => Promise<Result>,
 ): Promise<Result> {
-  return run.queue.run(signal, async (attempt) => {
+  const workInTurn = async (attempt: Attempt): Promise<Result> => {
     if (run.parts.noble.state !== 'poweredOn') throw new DialError('radio-off', 'the radio here is off');
     run.dialling = address;
+    run.givenUp.delete(address);
     try {
       return await work(attempt);
+    } catch (error) {
+      giveUp(run.givenUp, address, error);
+      throw error;
     } finally {
       run.dialling = undefined;
     }
-  });
+  };
+  return run.queue.run(signal, workInTurn, isPatient);
+}
+
+function giveUp(givenUp: Run['givenUp'], address: string, error: unknown): void {
+  givenUp.set(address, error instanceof DialError ? error.failure : undefined);
+  const [oldest] = givenUp.keys();
+  if (givenUp.size > MAX_GIVEN_UP && oldest !== undefined) givenUp.delete(oldest);
 }
 
 async function stop({ queue, links, parts }: Run): Promise<void> {

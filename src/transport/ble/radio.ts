@@ -35,7 +35,7 @@ export interface BleRadio {
   readonly cards$: Observable<Uint8Array>;
   /** Lets others hear this device; a later call replaces the first. Goes on by itself after links and radio come back. */
   advertise(advertisement: Advertisement): void;
-  /** Opens a link to what was heard. One at a time, others wait their turn. Rejects with DialError. */
+  /** Opens a link to what was heard. One at a time: visits wait for links, and so does who could not be reached. Rejects with DialError. */
   connect(address: string, options: { readonly signal: AbortSignal }): Promise<Link>;
   /** Connects for a moment: reads the card of the device and leaves one's own. Rejects with DialError. */
   visit(address: string, card: Uint8Array, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;

@@ -25,9 +25,13 @@ export interface VisitsOptions {
   readonly onMet: (candidate: Candidate, identity: Identity) => void;
 }
 
+/** Strangers may show hints that they recorded under any number of addresses: no more lines of failed visits than one in this time. */
+const COMPLAINT_PAUSE_MS = 60_000;
+
 export function createVisits(radio: Pick<BleRadio, 'visit'>, { clock, log, onMet }: VisitsOptions): Visits {
   /** Ends the visit under way. */
   let underWay: AbortController | undefined;
+  let complainedMs = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
   async function visit(candidate: Candidate, own: OwnPresence): Promise<void> {
@@ -37,12 +41,18 @@ export function createVisits(radio: Pick<BleRadio, 'visit'>, { clock, log, onMet
       Object.assign(book, { hint, endedMs: clock.now(), failures: 0, notBeforeMs: clock.now() + VISIT_RETRY_FIRST_MS });
       if (!isClosed) onMet(candidate, identity);
     } catch (error) {
-      if (book.failures === 0 && !isClosed) log(`cannot read the card of ${candidate.address}: ${error}`);
+      if (book.failures === 0) complain(`cannot read the card of ${candidate.address}: ${error}`);
       const waitMs = Math.min(VISIT_RETRY_FIRST_MS * 2 ** book.failures, VISIT_RETRY_LONGEST_MS);
       Object.assign(book, { failures: book.failures + 1, notBeforeMs: clock.now() + waitMs });
     } finally {
       underWay = undefined;
     }
+  }
+
+  function complain(line: string): void {
+    if (isClosed || clock.now() - complainedMs < COMPLAINT_PAUSE_MS) return;
+    complainedMs = clock.now();
+    log(line);
   }
 
   async function readCard({ address, deviceTag }: Candidate, own: OwnPresence): Promise<Identity> {

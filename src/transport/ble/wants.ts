@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 export interface Wants {
   /** Returns what takes the wish back. */
   add(deviceId: string): () => void;
+  has(deviceId: string): boolean;
   close(): void;
 }
 
@@ -39,6 +40,7 @@ export function createWants({ clock, onTurn }: WantsOptions): Wants {
       setQueue([...queue, want]);
       return () => setQueue(queue.filter((each) => each !== want));
     },
+    has: (wanted) => queue.some(({ deviceId }) => deviceId === wanted),
     close() {
       queue = [];
       clock.clearTimeout(timer);

@@ -225,3 +225,22 @@ describe('the radio of the transport', () => {
     expect(await firstValueFrom(transport.radio$)).toBe('unauthorized');
   });
 });
+
+describe('a dial of a device with both halves', () => {
+  it('connects as soon as the device is heard, though it began by asking: the other side may be asking, too', async () => {
+    const fixture = createBleFixture({ hasCentral: true, hasPeripheral: true });
+    const phone = createOther('phone');
+    fixture.leaveCard(phone.card());
+    const outcome = outcomeOf(fixture.transport.dial('phone', { signal: neverAborted() }));
+    await turns();
+    expect(targetsOf(fixture).at(-1)).toBe(phone.own.deviceTag);
+    await fixture.meet(phone);
+    fixture.hear(phone.heard());
+    await turns();
+    expect(targetsOf(fixture).at(-1)).toBeUndefined();
+    const { link } = createHandLink();
+    fixture.connects[0]?.succeed(link);
+    await turns();
+    expect(outcome()).toBe(link);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
-import { addLamp, endOf, failureOf, hear, link, signal, startCentral } from './central-fixture.js';
+import { advanceUntil } from '../../support/time.js';
+import { addLamp, card, endOf, failureOf, hear, link, signal, startCentral } from './central-fixture.js';
 
 const LE_CREATE_CONNECTION = 0x200d;
 const NOT_ESTABLISHED = 0x3e;
@@ -48,5 +49,33 @@ describe('noble central › connecting again', () => {
     expect(failure).toMatchObject({ failure: 'busy', message: expect.stringContaining('(0x3e)') });
     const [here] = await link(fixture, lamp);
     expect(here.write(Uint8Array.of(1))).toBe(true);
+  });
+});
+
+describe('noble central › devices that are heard and cannot be reached', () => {
+  test('wait for the others once they have failed, and so do visits', async () => {
+    const fixture = await startCentral();
+    const { air, hub, central, clock } = fixture;
+    const [dead, dying, lamp] = ['dead', 'dying', 'lamp'].map((name) => addLamp(air, name).adapter);
+    if (dead === undefined || dying === undefined || lamp === undefined) throw new Error('three were added');
+    for (const adapter of [dead, dying, lamp]) await hear(fixture, adapter);
+    air.partition(hub, dead);
+    air.partition(hub, dying);
+    await failureOf(advanceUntil(clock, central.connect(dead.address, { signal })));
+
+    const order: string[] = [];
+    const attempt = (name: string, promise: Promise<unknown>): Promise<unknown> =>
+      promise.catch(() => {}).then(() => order.push(name));
+    const all = [
+      attempt('dying', central.connect(dying.address, { signal })),
+      attempt('visit', central.visit(lamp.address, card, { signal })),
+      attempt('dead', central.connect(dead.address, { signal })),
+      attempt(
+        'lamp',
+        central.connect(lamp.address, { signal }).then((link) => link.close()),
+      ),
+    ];
+    await advanceUntil(clock, Promise.all(all));
+    expect(order).toEqual(['dying', 'lamp', 'visit', 'dead']);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GONE_AFTER_MS } from '../../../src/protocol/limits.js';
+import type { LinkEnd } from '../../../src/transport/transport.js';
 import { createHandLink, createOther, type OtherDevice } from '../../support/hand-radio.js';
 import { turns } from '../../support/time.js';
 import { createBleFixture } from './ble-fixture.js';
@@ -11,12 +12,12 @@ const other: OtherDevice = {
 };
 
 /** Both were met; the other one was heard last, dialled, and refused for its key. */
-async function refused() {
+async function refused(reason: LinkEnd = 'key-changed') {
   const fixture = createBleFixture();
   await fixture.meet(phone);
   await fixture.meet(other);
   const end = await dial(fixture);
-  end('key-changed');
+  end(reason);
   return fixture;
 }
 
@@ -50,6 +51,23 @@ describe('two devices with the same id', () => {
     again.hear(other.heard());
     await dial(again);
     expect(addresses(again)).toEqual(['address of the other', 'address of phone']);
+  });
+
+  it.each(['wrong-account', 'handshake-timeout', 'record-not-authentic'] as const)(
+    'are told apart by a handshake that failed, as of one who shows recorded hints and cards: %s',
+    async (reason) => {
+      const fixture = await refused(reason);
+      fixture.hear(other.heard());
+      await dial(fixture);
+      expect(addresses(fixture)).toEqual(['address of the other', 'address of phone']);
+    },
+  );
+
+  it('are not told apart by a link that was merely lost', async () => {
+    const fixture = await refused('lost');
+    fixture.hear(other.heard());
+    await dial(fixture);
+    expect(addresses(fixture)).toEqual(['address of the other', 'address of the other']);
   });
 
   it('still are one device: the refused one is dialled while it is alone', async () => {
