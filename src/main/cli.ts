@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 /** The program `tandem`: gives the command line the real process. */
 import { text } from 'node:stream/consumers';
+import { systemClock } from '../transport/clock.js';
+import { watchInterrupts } from './interrupts.js';
 import { run } from './run.js';
 import { createRedraw } from './terminal.js';
 
-const end = new AbortController();
-// Once each: a second Ctrl+C meets Node's own handling and ends the process at once.
-process.once('SIGINT', () => end.abort());
-process.once('SIGTERM', () => end.abort());
+const signal = watchInterrupts(process, systemClock, (name) => process.kill(process.pid, name));
 // A reader that closes early (`tandem devices | head -1`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -19,5 +18,5 @@ process.exitCode = await run(process.argv.slice(2), {
   ...(process.stdout.isTTY && { redraw: createRedraw(process.stdout) }),
   readInput: () => text(process.stdin),
   env: process.env,
-  signal: end.signal,
+  signal,
 });

@@ -74,7 +74,7 @@ const RadioSchema = Type.Object(
         minimum: 0,
         maximum: 255,
         description:
-          'Where the role is `both`: the adapter of the peripheral; the other one’s, which works less well, if not given.',
+          'Only where the role is `both`: the adapter of the peripheral. If not given, `radio.adapter` has both roles, which works less well.',
       }),
     ),
     channel: Type.Optional(

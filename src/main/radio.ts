@@ -1,5 +1,5 @@
 /** The radio of this device, as the configuration wants it. */
-import type { AdapterChoice, RadioOptions } from '../transport/ble/radio-options.js';
+import type { AdapterChoice, HciChannel, RadioOptions } from '../transport/ble/radio-options.js';
 import type { RadioConfig } from './config.js';
 
 /** `name` keeps the same simulated controllers through a restart of the radio process. */
@@ -11,6 +11,25 @@ export function radioOptionsOf({ role, channel, ...config }: RadioConfig, name: 
     ...(isPeripheral && { peripheral: peripheralOf(config, name, isCentral) }),
     channel,
   };
+}
+
+/** Where the radio is, for people. */
+export function describeRadio(radio: RadioConfig): string {
+  const { role, air, adapter, peripheralAdapter } = radio;
+  if (air !== undefined) return `${role === 'both' ? 'simulated controllers' : 'a simulated controller'} at ${air}`;
+  const first = adapter === undefined ? 'the first Bluetooth adapter' : `hci${adapter}`;
+  const isPair = role === 'both' && !isShared(radio);
+  return `${first}${isPair ? ` and hci${peripheralAdapter}` : ''}, ${channelOf(radio)} channel`;
+}
+
+/** One adapter for both roles is driven over the raw channel, whatever the configuration says; see ble-radio.ts. */
+export function channelOf(radio: RadioConfig): HciChannel {
+  return isShared(radio) ? 'raw' : radio.channel;
+}
+
+/** Whether one adapter has both roles. */
+export function isShared({ role, adapter = 0, peripheralAdapter = adapter }: RadioConfig): boolean {
+  return role === 'both' && peripheralAdapter === adapter;
 }
 
 function peripheralOf(config: Omit<RadioConfig, 'role' | 'channel'>, name: string, isBoth: boolean): AdapterChoice {

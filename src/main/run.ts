@@ -1,8 +1,9 @@
 /** The command line: finds the command, runs it, and turns what it throws into words and an exit code. */
 import { BrokerError } from '../protocol/errors.js';
 import { type Command, describeCommand } from './command.js';
-import { CommandError, ExitCode } from './command-error.js';
+import { CommandError, ExitCode, reasonOf } from './command-error.js';
 import type { Io } from './io.js';
+import { hasCode } from './private-file.js';
 import { findSuggestion } from './suggestion.js';
 import { readVersion } from './version.js';
 
@@ -78,6 +79,10 @@ function report(error: unknown, io: Io): ExitCode {
     return error.exitCode;
   }
   if (error instanceof BrokerError) io.err(`tandem: ${error.message}`);
+  else if (hasCode(error, 'EACCES')) {
+    io.err(`tandem: ${reasonOf(error)}`);
+    io.err('It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.');
+  }
   // Anything else is a defect of Tandem: its origin helps whoever looks for it.
   else io.err(`tandem: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return ExitCode.failed;

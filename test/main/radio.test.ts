@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/main/config.js';
-import { radioOptionsOf } from '../../src/main/radio.js';
+import { channelOf, describeRadio, radioOptionsOf } from '../../src/main/radio.js';
+
+function configOf(radio: object) {
+  return parseConfig(JSON.stringify({ radio }), 'tandem.json').radio;
+}
 
 function optionsFor(radio: object) {
-  return radioOptionsOf(parseConfig(JSON.stringify({ radio }), 'tandem.json').radio, 'kitchen');
+  return radioOptionsOf(configOf(radio), 'kitchen');
 }
 
 describe('the radio of the configuration', () => {
@@ -36,5 +40,22 @@ describe('the radio of the configuration', () => {
     const both = optionsFor({ role: 'both', air: '/run/air.sock' });
     expect(both.peripheral).toMatchObject({ type: 'h4', path: '/run/air.sock' });
     expect(both.peripheral).not.toEqual(both.central);
+  });
+
+  it.each([
+    [{}, 'the first Bluetooth adapter, user channel'],
+    [{ role: 'peripheral', adapter: 1, peripheralAdapter: 2, channel: 'raw' }, 'hci1, raw channel'],
+    [{ role: 'both', adapter: 0, peripheralAdapter: 1 }, 'hci0 and hci1, user channel'],
+    [{ role: 'both' }, 'the first Bluetooth adapter, raw channel'],
+    [{ role: 'both', adapter: 1, channel: 'user' }, 'hci1, raw channel'],
+    [{ air: '/run/air.sock' }, 'a simulated controller at /run/air.sock'],
+    [{ role: 'both', air: '/run/air.sock' }, 'simulated controllers at /run/air.sock'],
+  ])('%j is described as: %s', (radio, words) => {
+    expect(describeRadio(configOf(radio))).toBe(words);
+  });
+
+  it('uses the raw channel where one adapter has both roles, whatever is asked for', () => {
+    expect(channelOf(configOf({ role: 'both', channel: 'user' }))).toBe('raw');
+    expect(channelOf(configOf({ role: 'both', adapter: 1, peripheralAdapter: 2 }))).toBe('user');
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/main/run.js';
-import { makeTemporaryDirectory } from './recorded-io.js';
+import { COMMANDS, run } from '../../src/main/run.js';
+import { createRecordedIo, makeTemporaryDirectory } from './recorded-io.js';
 import { runCommand } from './running-service.js';
 
 const NAMES = Object.keys(COMMANDS);
@@ -53,6 +53,9 @@ describe('tandem', () => {
     [['devices', 'phone'], 'Unexpected: phone'],
     [['start', '--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
     [['start', '--port', '65536'], '--port takes a whole number from 0 to 65535'],
+    [['start', '--demo', '--air', 'air.sock'], '--demo has simulated controllers of its own and takes no --air.'],
+    [['start', '--demo', '--role', 'both'], 'takes no --role.'],
+    [['start', '--demo', '--adapter', '1'], 'takes no --adapter.'],
     [['start', '--name'], "'--name <value>' argument missing"],
     [['send', 'phone'], 'tandem send takes a device and something to send.'],
     [['send', 'phone', 'hi', '--wait', '0'], '--wait takes a whole number'],
@@ -61,6 +64,17 @@ describe('tandem', () => {
     const { exitCode, out, err } = await runCommand(await makeTemporaryDirectory(), args);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
     expect(err[0]).toContain(words);
+  });
+
+  it('says of what belongs to another user who may do it, without a stack', async () => {
+    const denied = Object.assign(new Error("EACCES: permission denied, open 'account'"), { code: 'EACCES' });
+    const io = { ...createRecordedIo(), readInput: () => Promise.reject(denied) };
+    const directory = await makeTemporaryDirectory();
+    expect(await run(['account', 'import', '--state-dir', directory], io)).toBe(1);
+    expect(io.errLines).toEqual([
+      "tandem: EACCES: permission denied, open 'account'",
+      'It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.',
+    ]);
   });
 
   it('takes --help after -- for a word', async () => {

@@ -80,7 +80,7 @@ async function serve({ path, timing, trace }: Wanted, io: Io): Promise<void> {
   const air = createAir({ timing });
   const server = await serveAir(air, { path }).catch((error: unknown) => {
     throw new CommandError(`The air cannot be served: ${reasonOf(error)}.`, {
-      advice: ['Use the air that is served there, or another path with --socket.'],
+      advice: ['Another path is given with --socket; an air that is served already can be used as it is.'],
       cause: error,
     });
   });

@@ -7,7 +7,7 @@ import { type Config, DEFAULT_HOST, DEFAULT_PORT, loadConfig, RADIO_ROLES, type 
 import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
 import type { Io } from '../io.js';
-import { radioOptionsOf } from '../radio.js';
+import { describeRadio, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
 import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
@@ -44,6 +44,7 @@ export const command: Command = {
   async run(args, io) {
     const { values, positionals } = readArguments(args, OPTIONS);
     refuseMore(positionals);
+    if (values.demo) refuseRadioOptions(values);
     const directory = findStateDirectory(values['state-dir'], io.env);
     await prepareStateDirectory(directory);
     const lock = await lockState(directory);
@@ -56,6 +57,15 @@ export const command: Command = {
     return ExitCode.ok;
   },
 };
+
+/** The demo has its own air, and roles that meet on it. */
+function refuseRadioOptions(values: Chosen): void {
+  const excess = (['role', 'adapter', 'air'] as const).find((name) => values[name] !== undefined);
+  if (excess === undefined) return;
+  throw new CommandError(`--demo has simulated controllers of its own and takes no --${excess}.`, {
+    exitCode: ExitCode.usage,
+  });
+}
 
 interface Chosen {
   readonly name?: string | undefined;
@@ -99,7 +109,7 @@ interface Company {
 async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Company, io: Io): Promise<void> {
   const { startDemoAir } = await import('../demo.js');
   const air = isDemo ? await startDemoAir() : undefined;
-  const config = air === undefined ? chosen : { ...chosen, radio: { ...chosen.radio, air: air.path } };
+  const config = air === undefined ? chosen : { ...chosen, radio: { ...chosen.radio, role: DEMO_ROLE, air: air.path } };
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
     const service = await openService(directory, deviceName, config, io);
@@ -127,23 +137,20 @@ async function openService(directory: string, deviceName: string, config: Config
   });
   io.out(`Tandem ${await readVersion()}`);
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
-  io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config)}`);
+  io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
   if (!isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
   return service;
 }
 
 const DEMO_NAME = 'kitchen';
+/** The phone is a peripheral. */
+const DEMO_ROLE: RadioRole = 'central';
 
 const ROLE_WORDS: Record<RadioRole, string> = {
   central: 'a hub (central)',
   peripheral: 'a device (peripheral)',
   both: 'a hub and a device (central and peripheral)',
 };
-
-function describeRadio({ radio: { air, adapter, channel } }: Config): string {
-  if (air !== undefined) return `a simulated controller at ${air}`;
-  return `${adapter === undefined ? 'the first Bluetooth adapter' : `hci${adapter}`}, ${channel} channel`;
-}
 
 async function serveDemo(directory: string, { broker, account }: Service, air: DemoAir, io: Io): Promise<void> {
   const { PHONE, startPhone, untilMet } = await import('../demo.js');

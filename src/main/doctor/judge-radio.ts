@@ -1,18 +1,10 @@
 /** Says which radio `tandem start` would use, and what to know of it. */
 import type { HciChannel } from '../../transport/ble/radio-options.js';
 import type { RadioConfig } from '../config.js';
+import { isShared } from '../radio.js';
 import type { AdapterState } from './adapter-state.js';
 import type { Facts } from './facts.js';
 import { createFinding, type Finding } from './finding.js';
-
-/** One adapter for both roles is driven over the raw channel, whatever the configuration says; see ble-radio.ts. */
-export function channelOf(radio: RadioConfig): HciChannel {
-  return isShared(radio) ? 'raw' : radio.channel;
-}
-
-function isShared({ role, adapter = 0, peripheralAdapter = adapter }: RadioConfig): boolean {
-  return role === 'both' && peripheralAdapter === adapter;
-}
 
 /** For facts with the channel that is used. The last finding is about the whole: `radio` or `radio-missing`. */
 export function judgeRadio(facts: Facts, adapters: readonly AdapterState[]): readonly Finding[] {

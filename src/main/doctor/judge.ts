@@ -1,9 +1,10 @@
 /** Says what all the facts mean. */
+import { channelOf } from '../radio.js';
 import { joinAdapters } from './adapter-state.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import { judgeAdapters, judgeBluetoothd, judgeKernel, judgePermissions } from './judge-machine.js';
-import { channelOf, judgeRadio } from './judge-radio.js';
+import { judgeRadio } from './judge-radio.js';
 import { judgeSelfTest, judgeSoftware } from './judge-software.js';
 
 /** In the order of FINDINGS. */
