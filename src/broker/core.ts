@@ -1,4 +1,5 @@
 /** The parts of one broker, and what the calls of every app share. */
+import { LINK_LINGER_MS, ONLY_LINK_LINGER_MS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { DeviceIdentity } from '../transport/open-frame-link.js';
 import type { Presence, Transport } from '../transport/transport.js';
@@ -46,6 +47,7 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     deviceId,
     clock,
     openLink: opener.dial,
+    lingerMs: transport.holdsOneLink ? ONLY_LINK_LINGER_MS : LINK_LINGER_MS,
     isAsking: (id) => transport.isAsking?.(id) ?? false,
     onFrames: (peer, frames) => receive(peer, frames),
   });

@@ -21,6 +21,8 @@ export interface PeersOptions {
   readonly openLink: (deviceId: string, signal: AbortSignal) => Promise<FrameLink>;
   /** Whether opening a link to the device comes down to asking it for one. */
   readonly isAsking: (deviceId: string) => boolean;
+  /** How long a link without sessions is kept. */
+  readonly lingerMs: number;
   readonly onFrames: (peer: Peer, frames: readonly Frame[]) => void;
 }
 
@@ -177,6 +179,7 @@ function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): t
         }
       }),
     },
+    delays: { linger: options.lingerMs },
     guards: {
       isOwnDialAwaited: ({ context }) => context.isOwnDialPreferred && !options.isAsking(context.deviceId),
     },

@@ -37,6 +37,8 @@ export const REDIAL_FIRST_MS = 250;
 export const REDIAL_LONGEST_MS = 5_000;
 /** A link without sessions is kept this long, so that the next session opens in one round trip. */
 export const LINK_LINGER_MS = 60_000;
+/** The same at a device that can hold one link only: another one may want it. */
+export const ONLY_LINK_LINGER_MS = 2_000;
 /** A secured link that heard nothing for this long asks; after the silence limit it is dead. */
 export const KEEP_ALIVE_MS = 5_000;
 export const LINK_SILENCE_MS = 15_000;

@@ -114,6 +114,8 @@ export interface Transport {
   dial(deviceId: string, options: { readonly signal: AbortSignal }): Promise<Link>;
   /** Whether a `dial` under way can only wait for the other side to dial: its link comes by `incoming$`. Left out: never. */
   isAsking?(deviceId: string): boolean;
+  /** Whether only one link can be open at a time, as at a peripheral: one that nobody uses is then in the way of others. Left out: no. */
+  readonly holdsOneLink?: boolean;
   /** Ends every link and stream; resolves when nothing is left running. */
   close(): Promise<void>;
 }

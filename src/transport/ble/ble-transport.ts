@@ -55,6 +55,7 @@ export function createBleTransport(radio: BleRadio, options: BleTransportOptions
     announce,
     dial,
     isAsking: wants.has,
+    holdsOneLink: !radio.hasCentral,
     close() {
       closing ??= close();
       return closing;
