@@ -7,7 +7,7 @@ import { createBroker } from '../../src/broker/broker.js';
 import { DisconnectReason } from '../../src/protocol/codes.js';
 import { createAccount } from '../../src/transport/account.js';
 import { createBleTransport } from '../../src/transport/ble/ble-transport.js';
-import { createRadioProcess } from '../../src/transport/ble/radio-process.js';
+import { createRadioProcess } from '../../src/transport/ble/process/radio-process.js';
 import { createDeviceKeys, type DeviceKeys } from '../../src/transport/device-keys.js';
 import {
   APP,

@@ -13,7 +13,7 @@ import {
   startTraffic,
 } from './traffic.js';
 
-/** Supervision of the links that noble opens. Source: src/transport/ble/noble-connect.ts. */
+/** Supervision of the links that noble opens. Source: src/transport/ble/central/noble-connect.ts. */
 const SUPERVISION_MS = 2_000;
 
 async function cutInTheMiddle() {

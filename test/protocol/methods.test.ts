@@ -41,7 +41,11 @@ describe('checks of parameters', () => {
     ['ping', null, 'params must be object'],
     ['authenticate', {}, 'params must have required properties token'],
     ['authenticate', { token: 'x'.repeat(257) }, 'params/token must not have more than 256 characters'],
-    ['subscribe', { target: 'x' }, 'params/target must be equal to one of the allowed values: ["sessions","devices","nearby"]'],
+    [
+      'subscribe',
+      { target: 'x' },
+      'params/target must be equal to one of the allowed values: ["sessions","devices","nearby"]',
+    ],
     ['connect', { sessionId: 1.5 }, 'params/sessionId must be integer'],
     ['connect', { sessionId: 1, more: 1 }, 'params must not have additional properties: ["more"]'],
     ['sendData', { sessionId: 1, data: 'AAE' }, 'params/data must match pattern'],

@@ -1,9 +1,9 @@
 /** A radio that the test drives by hand: it hears what the test says, and its calls are answered by the test. */
 import { BehaviorSubject, NEVER, ReplaySubject, Subject } from 'rxjs';
 import type { RadioState } from '../../src/protocol/codes.js';
-import { sealHint } from '../../src/transport/ble/hint.js';
-import { sealCard } from '../../src/transport/ble/identity-card.js';
-import { createOwnPresence, type OwnPresence } from '../../src/transport/ble/own-presence.js';
+import { sealHint } from '../../src/transport/ble/discovery/hint.js';
+import { sealCard } from '../../src/transport/ble/discovery/identity-card.js';
+import { createOwnPresence, type OwnPresence } from '../../src/transport/ble/discovery/own-presence.js';
 import type { Advertisement, BleRadio, Heard } from '../../src/transport/ble/radio.js';
 import { DialError, type Link, type LinkEnd } from '../../src/transport/transport.js';
 import { presenceOf } from './links.js';

@@ -4,7 +4,6 @@ import type { Adapter } from '../../src/transport/air/adapter.js';
 import type { Air } from '../../src/transport/air/air.js';
 import { createAirSocketClass } from '../../src/transport/air/air-socket.js';
 import { PacketType } from '../../src/transport/air/hci-codes.js';
-import { ADVERTISING_DATA, scanResponseData } from '../../src/transport/ble/advertisement-data.js';
 import {
   HINT_BYTES,
   IDENTITY_UUID,
@@ -13,7 +12,8 @@ import {
   TO_PERIPHERAL_UUID,
 } from '../../src/transport/ble/gatt.js';
 import { loadBleno } from '../../src/transport/ble/load-stacks.js';
-import { initBleno } from '../../src/transport/ble/mend-bleno.js';
+import { ADVERTISING_DATA, scanResponseData } from '../../src/transport/ble/peripheral/advertisement-data.js';
+import { initBleno } from '../../src/transport/ble/peripheral/mend-bleno.js';
 import type { Bleno } from '../../src/transport/ble/stacks.js';
 import { patternBytes } from './links.js';
 

@@ -3,12 +3,12 @@ import { ReplaySubject } from 'rxjs';
 import { GONE_AFTER_MS } from '../../protocol/limits.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { Presence, Transport } from '../transport.js';
-import { createAnnouncement } from './announcement.js';
-import { createDialler } from './dialler.js';
-import { createDiscovery } from './discovery.js';
-import { createOwnPresence } from './own-presence.js';
+import { createAnnouncement } from './discovery/announcement.js';
+import { createDialler } from './discovery/dialler.js';
+import { createDiscovery } from './discovery/discovery.js';
+import { createOwnPresence } from './discovery/own-presence.js';
+import { createWants } from './discovery/wants.js';
 import type { BleRadio } from './radio.js';
-import { createWants } from './wants.js';
 
 export interface BleTransportOptions {
   /** Of real, monotonic time if left out. */

@@ -2,8 +2,8 @@
 import type { Clock } from '../clock.js';
 import type { Transport } from '../transport.js';
 import { createBleTransport } from './ble-transport.js';
+import { createRadioProcess } from './process/radio-process.js';
 import type { RadioOptions } from './radio-options.js';
-import { createRadioProcess } from './radio-process.js';
 
 export interface BluetoothOptions extends RadioOptions {
   /** Lines for whoever runs the program: what the radio lacks, and when its process is started again. */

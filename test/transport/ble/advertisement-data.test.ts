@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/advertisement-data.js';
+import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
 import { hex, patternBytes } from '../../support/links.js';
 
 /** b4f5a1c0-e4c3-4b5f-9d4e-a0c1d2c60001 */

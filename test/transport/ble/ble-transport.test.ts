@@ -1,7 +1,7 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { GONE_AFTER_MS, VISIT_RETRY_FIRST_MS, WANT_TURN_MS } from '../../../src/protocol/limits.js';
-import { openHint } from '../../../src/transport/ble/hint.js';
+import { openHint } from '../../../src/transport/ble/discovery/hint.js';
 import { DialError } from '../../../src/transport/transport.js';
 import { createHandLink, createOther } from '../../support/hand-radio.js';
 import { turns } from '../../support/time.js';

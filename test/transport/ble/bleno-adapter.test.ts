@@ -5,7 +5,7 @@ import { SimulatedClock } from 'xstate';
 import type { Adapter } from '../../../src/transport/air/adapter.js';
 import { HciError, HciEvent, PacketType } from '../../../src/transport/air/hci-codes.js';
 import { leConnectionComplete } from '../../../src/transport/air/hci-events.js';
-import { ADVERTISING_DATA } from '../../../src/transport/ble/advertisement-data.js';
+import { ADVERTISING_DATA } from '../../../src/transport/ble/peripheral/advertisement-data.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
 import { hex } from '../../support/links.js';
 import { createRogueCentral } from '../../support/rogue-central.js';

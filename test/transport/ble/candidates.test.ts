@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ADDRESSES_PER_TAG, MAX_KNOWN_DEVICES } from '../../../src/protocol/limits.js';
-import { createCandidates } from '../../../src/transport/ble/candidates.js';
-import { createKnownDevices } from '../../../src/transport/ble/known-devices.js';
+import { createCandidates } from '../../../src/transport/ble/discovery/candidates.js';
+import { createKnownDevices } from '../../../src/transport/ble/discovery/known-devices.js';
 import { createOther } from '../../support/hand-radio.js';
 import { here } from './ble-fixture.js';
 

@@ -8,7 +8,7 @@ import {
   VISIT_RETRY_LONGEST_MS,
   VISIT_TIMEOUT_MS,
 } from '../../../src/protocol/limits.js';
-import { openCard, sealCard } from '../../../src/transport/ble/identity-card.js';
+import { openCard, sealCard } from '../../../src/transport/ble/discovery/identity-card.js';
 import type { Sighting } from '../../../src/transport/transport.js';
 import { createOther } from '../../support/hand-radio.js';
 import { presenceOf } from '../../support/links.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deviceTagOf, hintKeyOf, openHint, sealHint } from '../../../src/transport/ble/discovery/hint.js';
 import { HINT_BYTES } from '../../../src/transport/ble/gatt.js';
-import { deviceTagOf, hintKeyOf, openHint, sealHint } from '../../../src/transport/ble/hint.js';
 import { hex } from '../../support/links.js';
 
 interface HintVector {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_DEVICE_ID_BYTES, MAX_DEVICE_NAME_BYTES } from '../../../src/protocol/limits.js';
+import { cardKeyOf, openCard, sealCard } from '../../../src/transport/ble/discovery/identity-card.js';
 import { MAX_CARD_BYTES } from '../../../src/transport/ble/gatt.js';
-import { cardKeyOf, openCard, sealCard } from '../../../src/transport/ble/identity-card.js';
 import { hex } from '../../support/links.js';
 
 interface CardVector {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
-import { watchLife } from '../../../src/transport/ble/life-watch.js';
+import { watchLife } from '../../../src/transport/ble/process/life-watch.js';
 import type { RadioOptions } from '../../../src/transport/ble/radio-options.js';
 
 describe('the watch over the life of a radio process', () => {

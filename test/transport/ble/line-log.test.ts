@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
-import { createLineLog, type LineLog } from '../../../src/transport/ble/line-log.js';
+import { createLineLog, type LineLog } from '../../../src/transport/ble/process/line-log.js';
 
 describe('the log of another program', () => {
   it('puts pieces together to lines', async () => {

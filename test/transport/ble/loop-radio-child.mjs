@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { BehaviorSubject, ReplaySubject, Subject } from 'rxjs';
 
 const dist = new URL('../../../dist/transport/', import.meta.url);
-const { runRadioChild } = await import(new URL('ble/run-radio-child.js', dist).href);
+const { runRadioChild } = await import(new URL('ble/process/run-radio-child.js', dist).href);
 const { DialError } = await import(new URL('transport.js', dist).href);
 
 /** Packets that a link takes in one turn. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAirSocketClass } from '../../../src/transport/air/air-socket.js';
-import { scanResponseData } from '../../../src/transport/ble/advertisement-data.js';
-import { createCentral } from '../../../src/transport/ble/noble-central.js';
+import { createCentral } from '../../../src/transport/ble/central/noble-central.js';
+import { scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
 import type { Link } from '../../../src/transport/transport.js';
 import { hex, nextValues, patternBytes, upTo, writeAll } from '../../support/links.js';
 import { addRogue } from '../../support/rogue-peripheral.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SimulatedClock } from 'xstate';
-import { createCentral } from '../../../src/transport/ble/noble-central.js';
+import { createCentral } from '../../../src/transport/ble/central/noble-central.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
 import type { Clock } from '../../../src/transport/clock.js';
 import { numbersFrom, patternBytes, upTo, writeAll } from '../../support/links.js';

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { filter, firstValueFrom, lastValueFrom, map, ReplaySubject, Subject, skip } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HINT_BYTES } from '../../../src/transport/ble/gatt.js';
+import { createRadioProcess } from '../../../src/transport/ble/process/radio-process.js';
 import type { BleRadio, Heard } from '../../../src/transport/ble/radio.js';
 import type { RadioOptions } from '../../../src/transport/ble/radio-options.js';
-import { createRadioProcess } from '../../../src/transport/ble/radio-process.js';
 import type { Link } from '../../../src/transport/transport.js';
 import { nextValues, patternBytes, upTo, writeAll } from '../../support/links.js';
 import { createServedAir, type ServedAir } from '../air/served.js';
@@ -198,7 +198,7 @@ function statesFrom(radio: BleRadio) {
 /** Another process whose radio process is the program's own. */
 function startBroker(path: string) {
   const program = `
-    import { createRadioProcess } from ${JSON.stringify(new URL('../../../dist/transport/ble/radio-process.js', import.meta.url).href)};
+    import { createRadioProcess } from ${JSON.stringify(new URL('../../../dist/transport/ble/process/radio-process.js', import.meta.url).href)};
     createRadioProcess({ central: ${JSON.stringify({ type: 'h4', path, name: 'hub' })} }, { log: () => {} });`;
   const broker = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
   onTestFinished(() => void broker.kill('SIGKILL'));

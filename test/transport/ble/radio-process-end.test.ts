@@ -56,7 +56,7 @@ describe('the end of a radio process', () => {
 /** Another process with a radio process of its own. */
 function startBroker(watch: string): ChildProcess {
   const program = `
-    import { createRadioProcess } from ${JSON.stringify(new URL('../../../dist/transport/ble/radio-process.js', import.meta.url).href)};
+    import { createRadioProcess } from ${JSON.stringify(new URL('../../../dist/transport/ble/process/radio-process.js', import.meta.url).href)};
     const entry = new URL(${JSON.stringify(new URL('./loop-radio-child.mjs', import.meta.url).href)});
     createRadioProcess({ peripheral: { type: 'h4', path: ${JSON.stringify(watch)} } }, { log: () => {}, entry });`;
   const broker = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });

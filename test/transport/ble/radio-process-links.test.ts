@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { LINK_ROOM } from '../../../src/transport/ble/radio-messages.js';
+import { LINK_ROOM } from '../../../src/transport/ble/process/radio-messages.js';
 import { nextValues, patternBytes, upTo, writeAll } from '../../support/links.js';
 import { createLoopRadio, never } from './radio-processes.js';
 

@@ -8,9 +8,9 @@ import { filter, firstValueFrom } from 'rxjs';
 import { expect, onTestFinished } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import type { RadioState } from '../../../src/protocol/codes.js';
+import { createRadioProcess } from '../../../src/transport/ble/process/radio-process.js';
 import type { BleRadio } from '../../../src/transport/ble/radio.js';
 import type { RadioOptions } from '../../../src/transport/ble/radio-options.js';
-import { createRadioProcess } from '../../../src/transport/ble/radio-process.js';
 import { turns } from '../../support/time.js';
 
 const loopEntry = new URL('./loop-radio-child.mjs', import.meta.url);

@@ -1,10 +1,10 @@
 import { BehaviorSubject, Subject } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SimulatedClock } from 'xstate';
+import type { FromRadio, PacketsMessage } from '../../../src/transport/ble/process/radio-messages.js';
+import { createOutbox } from '../../../src/transport/ble/process/radio-outbox.js';
+import { type ServedRadio, serveRadio } from '../../../src/transport/ble/process/serve-radio.js';
 import type { BleRadio, Heard } from '../../../src/transport/ble/radio.js';
-import type { FromRadio, PacketsMessage } from '../../../src/transport/ble/radio-messages.js';
-import { createOutbox } from '../../../src/transport/ble/radio-outbox.js';
-import { type ServedRadio, serveRadio } from '../../../src/transport/ble/serve-radio.js';
 import type { Link } from '../../../src/transport/transport.js';
 import { createLinkedPair } from '../../support/links.js';
 import { turns } from '../../support/time.js';

@@ -1,6 +1,6 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/advertisement-data.js';
+import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
 import type { Link } from '../../../src/transport/transport.js';
 import { hex, patternBytes, upTo, writeAll } from '../../support/links.js';
 import { createRogueCentral } from '../../support/rogue-central.js';

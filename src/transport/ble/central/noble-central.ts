@@ -1,0 +1,58 @@
+/** The central half of a radio, on noble: whatever happens to its adapter, it comes back by itself. */
+import { type Observable, Subject } from 'rxjs';
+import type { RadioState } from '../../../protocol/codes.js';
+import type { Clock } from '../../clock.js';
+import { DialError, type Link } from '../../transport.js';
+import { keepRunning } from '../keep-running.js';
+import type { Heard } from '../radio.js';
+import type { HciChannel } from '../radio-options.js';
+import type { HciSocketClass } from '../stacks.js';
+import { type NobleRun, startNobleRun } from './noble-run.js';
+
+export interface CentralOptions {
+  readonly Socket: HciSocketClass;
+  /** Undefined: the first one. */
+  readonly adapter: number | undefined;
+  readonly channel: HciChannel;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+/** See BleRadio for all of it. The streams complete with `close` and never fail. */
+export interface Central {
+  readonly state$: Observable<RadioState>;
+  readonly heard$: Observable<Heard>;
+  connect(address: string, options: { readonly signal: AbortSignal }): Promise<Link>;
+  visit(address: string, card: Uint8Array, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Never throws for want of an adapter: the state says so, and a log line. */
+export function createCentral(options: CentralOptions): Central {
+  const heard = new Subject<Heard>();
+  let isClosed = false;
+  const half = keepRunning({
+    ...options,
+    role: 'central',
+    start: (events) => startNobleRun({ ...options, ...events, onHeard: (device) => heard.next(device) }),
+  });
+
+  function running(): NobleRun {
+    if (isClosed) throw new DialError('closed', 'the radio is closed');
+    const run = half.run();
+    if (run === undefined) throw new DialError('radio-off', 'the radio here does not work');
+    return run;
+  }
+
+  return {
+    state$: half.state$,
+    heard$: heard.asObservable(),
+    connect: async (address, { signal }) => running().connect(address, signal),
+    visit: async (address, card, { signal }) => running().visit(address, card, signal),
+    async close() {
+      isClosed = true;
+      await half.close();
+      heard.complete();
+    },
+  };
+}
