@@ -133,6 +133,12 @@ describe('tandem doctor, of adapters', () => {
     expect(judge({ ...SOUND, radio }).map(({ id }) => id)).toContain('adapter-down');
   });
 
+  it('does not warn of it on an air, where each role has a controller of its own', () => {
+    const radio = { ...SOUND.radio, role: 'both', air: '/run/air' } as const;
+    const findings = judge({ ...SOUND, radio, hciSocket: withAdapters(true) });
+    expect(findings.map(({ id }) => id)).not.toContain('one-adapter-for-both');
+  });
+
   it('notes bluetoothd, and an air in the configuration, which do not keep a radio from being used', () => {
     const radio = { ...SOUND.radio, air: '/run/air' };
     const findings = judge({ ...SOUND, bluetoothd: known([812]), radio });

@@ -21,7 +21,8 @@ function judgeChoice(radio: RadioConfig): readonly Finding[] {
     const what = `The configuration names an air, ${radio.air}: tandem start takes simulated controllers from there.`;
     findings.push(createFinding('air-configured', what, 'Remove radio.air from it to use an adapter.'));
   }
-  if (isShared(radio)) {
+  // On an air, each role has a controller of its own.
+  if (radio.air === undefined && isShared(radio)) {
     const what = 'Both roles on one adapter is a degraded mode, over the raw channel, which blocks for up to 40 s.';
     findings.push(createFinding('one-adapter-for-both', what, 'Set radio.peripheralAdapter to a second adapter.'));
   } else if (radio.channel === 'raw') {
