@@ -6,8 +6,9 @@ import { createH4SocketClass } from '../air/h4-socket.js';
 import { type Clock, systemClock } from '../clock.js';
 import { DialError } from '../transport.js';
 import { type Central, createCentral } from './central/noble-central.js';
+import type { StackOptions } from './keep-running.js';
 import { loadNativeSocket } from './load-stacks.js';
-import { createPeripheral, type Peripheral, type PeripheralOptions } from './peripheral/bleno-peripheral.js';
+import { createPeripheral, type Peripheral } from './peripheral/bleno-peripheral.js';
 import type { BleRadio } from './radio.js';
 import type { AdapterChoice, HciChannel, RadioOptions } from './radio-options.js';
 import { withHalfTheBuffers } from './shared-buffers.js';
@@ -81,7 +82,7 @@ function createHalves(options: RadioOptions, around: RadioSurroundings): Halves 
   if (isShared) log(SHARED_WARNING);
   else if (options.channel === 'raw' && isOfMachine(options, around)) log(RAW_WARNING);
   const sharedSocket = isShared ? withHalfTheBuffers(deferred(() => socketFor(central))) : undefined;
-  const half = (choice: AdapterChoice): PeripheralOptions => ({
+  const half = (choice: AdapterChoice): StackOptions => ({
     Socket: sharedSocket ?? deferred(() => socketFor(choice)),
     adapter: choice.type === 'hci' ? choice.adapter : undefined,
     channel: isShared ? 'raw' : channelFor(choice, options),

@@ -2,6 +2,18 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
 import type { RadioState } from '../../protocol/codes.js';
 import type { Clock } from '../clock.js';
+import type { HciChannel } from './radio-options.js';
+import type { HciSocketClass } from './stacks.js';
+
+/** Where one half finds its controller, and what it is to use besides. */
+export interface StackOptions {
+  readonly Socket: HciSocketClass;
+  /** Undefined: the first one. */
+  readonly adapter: number | undefined;
+  readonly channel: HciChannel;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
 
 export interface KeptHalf<Run> {
   /** Never fails; completes with `close`. */

@@ -6,8 +6,9 @@ import type { RadioState } from '../../../src/protocol/codes.js';
 import type { Adapter, AdapterOptions } from '../../../src/transport/air/adapter.js';
 import { type Air, type AirOptions, createAir } from '../../../src/transport/air/air.js';
 import { createAirSocketClass } from '../../../src/transport/air/air-socket.js';
-import { type Central, type CentralOptions, createCentral } from '../../../src/transport/ble/central/noble-central.js';
+import { type Central, createCentral } from '../../../src/transport/ble/central/noble-central.js';
 import { HINT_BYTES } from '../../../src/transport/ble/gatt.js';
+import type { StackOptions } from '../../../src/transport/ble/keep-running.js';
 import { createPeripheral, type Peripheral } from '../../../src/transport/ble/peripheral/bleno-peripheral.js';
 import type { Heard } from '../../../src/transport/ble/radio.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
@@ -22,7 +23,7 @@ export const card = patternBytes(300, 2);
 /** Nobody gives up. */
 export const { signal } = new AbortController();
 
-export interface CentralFixtureOptions extends Partial<CentralOptions> {
+export interface CentralFixtureOptions extends Partial<StackOptions> {
   readonly air?: AirOptions;
   readonly hub?: AdapterOptions;
   /** Pulled out at first. */

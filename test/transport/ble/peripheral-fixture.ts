@@ -6,7 +6,8 @@ import type { AdapterOptions } from '../../../src/transport/air/adapter.js';
 import { type AirOptions, createAir } from '../../../src/transport/air/air.js';
 import { createAirSocketClass } from '../../../src/transport/air/air-socket.js';
 import { HINT_BYTES } from '../../../src/transport/ble/gatt.js';
-import { createPeripheral, type PeripheralOptions } from '../../../src/transport/ble/peripheral/bleno-peripheral.js';
+import type { StackOptions } from '../../../src/transport/ble/keep-running.js';
+import { createPeripheral } from '../../../src/transport/ble/peripheral/bleno-peripheral.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
 import { systemClock } from '../../../src/transport/clock.js';
 import type { Link } from '../../../src/transport/transport.js';
@@ -17,7 +18,7 @@ import { traceOnFailure } from '../../support/trace.js';
 export const hint = patternBytes(HINT_BYTES, 1);
 export const card = patternBytes(300, 2);
 
-export interface FixtureOptions extends Partial<PeripheralOptions> {
+export interface FixtureOptions extends Partial<StackOptions> {
   readonly air?: AirOptions;
   readonly lamp?: AdapterOptions;
   /** Pulled out at first. */

@@ -1,22 +1,10 @@
 /** The central half of a radio, on noble: whatever happens to its adapter, it comes back by itself. */
 import { type Observable, Subject } from 'rxjs';
 import type { RadioState } from '../../../protocol/codes.js';
-import type { Clock } from '../../clock.js';
 import { DialError, type Link } from '../../transport.js';
-import { keepRunning } from '../keep-running.js';
+import { keepRunning, type StackOptions } from '../keep-running.js';
 import type { Heard } from '../radio.js';
-import type { HciChannel } from '../radio-options.js';
-import type { HciSocketClass } from '../stacks.js';
 import { type NobleRun, startNobleRun } from './noble-run.js';
-
-export interface CentralOptions {
-  readonly Socket: HciSocketClass;
-  /** Undefined: the first one. */
-  readonly adapter: number | undefined;
-  readonly channel: HciChannel;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-}
 
 /** See BleRadio for all of it. The streams complete with `close` and never fail. */
 export interface Central {
@@ -28,7 +16,7 @@ export interface Central {
 }
 
 /** Never throws for want of an adapter: the state says so, and a log line. */
-export function createCentral(options: CentralOptions): Central {
+export function createCentral(options: StackOptions): Central {
   const heard = new Subject<Heard>();
   let isClosed = false;
   const half = keepRunning({

@@ -1,11 +1,9 @@
 /** One life of noble on its adapter: from the start of the stack to its end, or to a failure of its socket. */
 import { RADIO_STATES, type RadioState } from '../../../protocol/codes.js';
-import type { Clock } from '../../clock.js';
 import { DialError, type DialFailure, type Link } from '../../transport.js';
 import { type HciFact, watchHci } from '../hci-watch.js';
+import type { StackOptions } from '../keep-running.js';
 import type { Heard } from '../radio.js';
-import type { HciChannel } from '../radio-options.js';
-import type { HciSocketClass } from '../stacks.js';
 import { type Attempt, type ConnectQueue, createConnectQueue } from './connect-queue.js';
 import { createConnections } from './connections.js';
 import { exchangeCards, openLink } from './gatt-client.js';
@@ -14,13 +12,7 @@ import { type CentralParts, closeConnection, forget, letGo, openConnection } fro
 import { startNoble, stopNoble } from './noble-stack.js';
 import { createScanner } from './scan.js';
 
-export interface NobleRunOptions {
-  readonly Socket: HciSocketClass;
-  /** Undefined: the first one. */
-  readonly adapter: number | undefined;
-  readonly channel: HciChannel;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
+export interface NobleRunOptions extends StackOptions {
   readonly onState: (state: RadioState) => void;
   readonly onHeard: (heard: Heard) => void;
   /** The socket is of no use any more; links have ended. */

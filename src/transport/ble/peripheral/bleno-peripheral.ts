@@ -1,23 +1,11 @@
 /** The peripheral half of a radio, on bleno: whatever happens to its adapter, it comes back by itself. */
 import { type Observable, Subject } from 'rxjs';
 import type { RadioState } from '../../../protocol/codes.js';
-import type { Clock } from '../../clock.js';
 import type { Link } from '../../transport.js';
 import { HINT_BYTES, MAX_CARD_BYTES } from '../gatt.js';
-import { keepRunning } from '../keep-running.js';
+import { keepRunning, type StackOptions } from '../keep-running.js';
 import type { Advertisement } from '../radio.js';
-import type { HciChannel } from '../radio-options.js';
-import type { HciSocketClass } from '../stacks.js';
 import { startBleno } from './bleno-run.js';
-
-export interface PeripheralOptions {
-  readonly Socket: HciSocketClass;
-  /** Undefined: the first one. */
-  readonly adapter: number | undefined;
-  readonly channel: HciChannel;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-}
 
 /** See BleRadio for all of it. The streams complete with `close` and never fail. */
 export interface Peripheral {
@@ -30,7 +18,7 @@ export interface Peripheral {
 }
 
 /** Never throws for want of an adapter: the state says so, and a log line. */
-export function createPeripheral(options: PeripheralOptions): Peripheral {
+export function createPeripheral(options: StackOptions): Peripheral {
   const incoming = new Subject<Link>();
   const cards = new Subject<Uint8Array>();
   let advertisement: Advertisement | undefined;

@@ -2,25 +2,19 @@
 import type { Subscription } from 'rxjs';
 import { RADIO_STATES, type RadioState } from '../../../protocol/codes.js';
 import { unreachable } from '../../../protocol/unreachable.js';
-import type { Clock } from '../../clock.js';
 import type { Link } from '../../transport.js';
 import { DisconnectCode, disconnectCommand, linkEndFor } from '../disconnecting.js';
 import { type HciFact, type HciWatch, watchHci } from '../hci-watch.js';
+import type { StackOptions } from '../keep-running.js';
 import { loadBleno } from '../load-stacks.js';
 import type { Advertisement } from '../radio.js';
-import type { HciChannel } from '../radio-options.js';
-import type { Bleno, HciSocketClass } from '../stacks.js';
+import type { Bleno } from '../stacks.js';
 import { ADVERTISING_DATA, scanResponseData } from './advertisement-data.js';
 import { offerService } from './gatt-server.js';
 import { initBleno, mendBleno } from './mend-bleno.js';
 import { createPeripheralConnection, type PeripheralConnection } from './peripheral-connection.js';
 
-export interface BlenoRunOptions {
-  readonly Socket: HciSocketClass;
-  readonly adapter: number | undefined;
-  readonly channel: HciChannel;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
+export interface BlenoRunOptions extends StackOptions {
   /** What to show now, if anything. */
   readonly advertisement: () => Advertisement | undefined;
   readonly onState: (state: RadioState) => void;
