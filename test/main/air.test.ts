@@ -85,9 +85,14 @@ describe('tandem air', () => {
 
   it('ends when the trace cannot be written, and says why', async () => {
     const directory = await makeTemporaryDirectory();
-    const { exitCode, err } = await runCommand(directory, ['air', '--trace', join(directory, 'none', 'a.btsnoop')]);
+    const { exitCode, out, err } = await runCommand(directory, [
+      'air',
+      '--trace',
+      join(directory, 'none', 'a.btsnoop'),
+    ]);
     expect(exitCode).toBe(1);
     expect(err[0]).toContain('The trace cannot be written: ENOENT');
+    expect(out).toEqual([]);
     await expect(stat(join(directory, 'air.sock'))).rejects.toThrow('ENOENT');
   });
 

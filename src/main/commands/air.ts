@@ -87,6 +87,7 @@ async function serve({ path, timing, trace }: Wanted, io: Io): Promise<void> {
   const recording = trace === undefined ? undefined : recordTrace(air, trace);
   try {
     server.events$.subscribe((event) => report(event, io));
+    await recording?.opened.catch(refuseTrace);
     (await introduce(path, timing, trace)).forEach(io.out);
     await untilOver(recording, io);
   } finally {
@@ -126,10 +127,12 @@ async function introduce(path: string, timing: AirTiming, trace: string | undefi
 
 async function untilOver(recording: TraceRecording | undefined, { signal }: Io): Promise<void> {
   const ended = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-  const failed = recording?.done.catch((error: unknown) => {
-    throw new CommandError(`The trace cannot be written: ${reasonOf(error)}.`, { cause: error });
-  });
+  const failed = recording?.done.catch(refuseTrace);
   await Promise.race(failed === undefined ? [ended] : [ended, failed]);
+}
+
+function refuseTrace(error: unknown): never {
+  throw new CommandError(`The trace cannot be written: ${reasonOf(error)}.`, { cause: error });
 }
 
 async function close(air: Air, server: AirServer, recording: TraceRecording | undefined): Promise<void> {

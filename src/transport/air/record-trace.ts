@@ -1,4 +1,5 @@
 /** Writes what passes on an air to a file, for Wireshark. */
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Adapter, Air, HciRecord } from './air.js';
@@ -9,6 +10,8 @@ const MAX_UNWRITTEN_BYTES = 16 * 1_024 * 1_024;
 const OWNER_ONLY = 0o600;
 
 export interface TraceRecording {
+  /** Resolves when the file is there to be written; rejects as `done` does. */
+  readonly opened: Promise<void>;
   /** Resolves when the file is whole; rejects when it cannot be made or written, and the recording is over then. */
   readonly done: Promise<void>;
   /** Ends the recording; as `done`. */
@@ -43,7 +46,10 @@ export function recordTrace(air: Air, path: string): TraceRecording {
   const done = finished(file).finally(() => subscription.unsubscribe());
   // Whoever awaits it sees the failure; no one has to.
   done.catch(() => {});
+  const opened = once(file, 'open').then(() => {});
+  opened.catch(() => {});
   return {
+    opened,
     done,
     stop() {
       subscription.unsubscribe();
