@@ -2,15 +2,25 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { MAX_PINNED_DEVICES } from '../protocol/limits.js';
 
+/** Source: RFC 7748, section 5. */
+const KEY_BYTES = 32;
+
 /** An X25519 key pair, 32 bytes each. Kept across starts: a device with new keys is a stranger to those that know it. */
 export interface DeviceKeys {
   readonly publicKey: Uint8Array;
   readonly secretKey: Uint8Array;
 }
 
+/**
+ * Encoded by the job that makes the pair, never exported from a KeyObject: Node 20's export holds the key's lock, and the process stops for ever
+ * if the collector frees the job in that moment, because that takes the same lock. In both encodings the key is the end. Source: RFC 8410, 4 and 7.
+ */
 export function createDeviceKeys(): DeviceKeys {
-  const { x = '', d = '' } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-  return { publicKey: Buffer.from(x, 'base64url'), secretKey: Buffer.from(d, 'base64url') };
+  const { publicKey, privateKey } = generateKeyPairSync('x25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  return { publicKey: publicKey.subarray(-KEY_BYTES), secretKey: privateKey.subarray(-KEY_BYTES) };
 }
 
 /** How people compare a public key: 16 hexadecimal digits of its SHA-256, in groups of four. */

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MAX_PINNED_DEVICES } from '../../src/protocol/limits.js';
 import { createDeviceKeys, createPinnedKeys, fingerprint } from '../../src/transport/device-keys.js';
@@ -14,6 +17,17 @@ describe('device keys', () => {
 
   it('are fresh every time', () => {
     expect(hex(first)).not.toBe(hex(second));
+  });
+
+  it('come out whenever memory is collected meanwhile', async () => {
+    const module = JSON.stringify(pathToFileURL('dist/transport/device-keys.js'));
+    const program = `import { createDeviceKeys } from ${module};
+      for (let made = 0; made < 20_000; made += 1) createDeviceKeys();
+      console.log('made');`;
+    // Collecting at every slow allocation, a process stopped for ever within as many pairs when keys were exported from a KeyObject.
+    const options = ['--gc-interval=1', '--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, options, { timeout: 25_000, killSignal: 'SIGKILL' });
+    expect(stdout).toBe('made\n');
   });
 
   it('have a fingerprint that people can compare', () => {
