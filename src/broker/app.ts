@@ -4,12 +4,14 @@ import type { RegisteredApp } from './apps.js';
 import { pauseDelivery } from './calls.js';
 import type { BrokerCore } from './core.js';
 import type { App } from './interface.js';
+import { giveData } from './sends.js';
 
 export function createApp(core: BrokerCore, app: RegisteredApp): App {
   return {
     context: app.context,
     abilityConnectionManager: createAbilityConnectionManager(core, app),
     distributedDeviceManager: { getAvailableDeviceListSync: () => [...core.devices.list()] },
+    giveData: (sessionId, data) => giveData(core, app, [sessionId, data]),
     pauseDelivery: () => pauseDelivery(core, app, true),
     resumeDelivery: () => pauseDelivery(core, app, false),
     close: () => closeApp(core, app),

@@ -55,6 +55,8 @@ export interface App {
   readonly context: AppContext;
   readonly abilityConnectionManager: AbilityConnectionManager;
   readonly distributedDeviceManager: DistributedDeviceManager;
+  /** As sendData, without a copy: from now on the buffer is the broker's, and nobody may change it. */
+  giveData(sessionId: number, data: ArrayBuffer): Promise<void>;
   /** Until `resumeDelivery`, peers may send only what the credit window still allows; nothing is lost. */
   pauseDelivery(): void;
   resumeDelivery(): void;

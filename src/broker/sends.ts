@@ -23,7 +23,22 @@ export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly
   return send(core, session, (settle) => pushText(delivery, text, bytes, settle));
 }
 
+/** Sends a copy: the app may change its buffer while the data waits or is sent again. */
 export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
+  return sendBuffer(core, app, args, (data) => data.slice(0));
+}
+
+/** Sends the buffer itself: see App.giveData. */
+export function giveData(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
+  return sendBuffer(core, app, args, (data) => data);
+}
+
+function sendBuffer(
+  core: BrokerCore,
+  app: RegisteredApp,
+  args: readonly unknown[],
+  own: (data: ArrayBuffer) => ArrayBuffer,
+): Promise<void> {
   expectCount(args, 2);
   const sessionId = readSessionId(args[0]);
   const data = args[1];
@@ -36,8 +51,7 @@ export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly un
   }
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
-  // A copy: the app may change its buffer while the data waits or is sent again.
-  return send(core, session, (settle) => pushData(delivery, new Uint8Array(data.slice(0)), settle));
+  return send(core, session, (settle) => pushData(delivery, new Uint8Array(own(data)), settle));
 }
 
 function send(core: BrokerCore, session: Session, push: (settle: Settle) => boolean): Promise<void> {

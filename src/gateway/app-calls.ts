@@ -42,8 +42,8 @@ export const APP_CALLS: AppCalls = {
   destroyStream: ({ manager }, { streamId }) => manager.destroyStream(streamId as number), // see above
 };
 
-/** `bytes` may be a view into something larger: the module wants a buffer of its own. */
-export function sendBytes({ manager }: AppSessions, sessionId: number, bytes: Uint8Array): Promise<void> {
+/** `bytes` may be a view into something larger, and of what is larger more may be in use: the broker gets a buffer of its own. */
+export function sendBytes({ giveData }: AppSessions, sessionId: number, bytes: Uint8Array): Promise<void> {
   const { buffer, byteOffset, byteLength } = bytes;
-  return manager.sendData(sessionId, buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer); // never shared: it came from a socket
+  return giveData(sessionId, buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer); // never shared: it came from a socket
 }

@@ -10,6 +10,7 @@ export type DataEncoding = 'binary' | 'base64';
 export interface AppSessions {
   readonly context: AppContext;
   readonly manager: AbilityConnectionManager;
+  readonly giveData: App['giveData'];
   /** Listens once per event, however often it is called; the last encoding counts. Throws what the module's `on` throws. */
   on(type: EventType, sessionId: number, encoding: DataEncoding): void;
   off(type: EventType, sessionId: number): void;
@@ -18,13 +19,15 @@ export interface AppSessions {
 
 type Listener = (info: EventCallbackInfo & CollaborateEventInfo) => void;
 
-export function createAppSessions({ abilityConnectionManager: manager, context }: App, sink: EventSink): AppSessions {
+export function createAppSessions(app: App, sink: EventSink): AppSessions {
+  const { abilityConnectionManager: manager, context, giveData } = app;
   /** What each session is listened to for: as many entries as sessions and events exist. */
   const listeners = new Map<number, Map<EventType, Listener>>();
 
   return {
     context,
     manager,
+    giveData,
     on(type, sessionId, encoding) {
       const listener = createListener(type, sessionId, encoding, sink);
       manager.on(type as 'connect', sessionId, listener as EventListener); // the module checks the name and fits the info to it

@@ -87,8 +87,11 @@ export const CREDIT_WINDOW_BYTES = 256 * KIB;
 export const MESSAGE_COST_BYTES = 64;
 /** Consumed bytes that are granted back even when acknowledgements ride on other frames: a quarter of the window. */
 export const CREDIT_STEP_BYTES = CREDIT_WINDOW_BYTES / 4;
-/** A piece of data is cut to fit the credit only down to this many bytes, or little credit would make ever smaller pieces. */
-export const SMALLEST_CUT_BYTES = 4 * KIB;
+/**
+ * A piece of data is cut to fit the credit only down to this many bytes, or little credit would make ever smaller pieces. As many as come
+ * back at a time: data that fits in whole then mostly goes whole, and is not joined over there.
+ */
+export const SMALLEST_CUT_BYTES = CREDIT_STEP_BYTES;
 /** Payload bytes that may wait in one session for credit or link before a send is refused: one largest data and change. */
 export const MAX_QUEUED_BYTES = MAX_DATA_BYTES + MIB;
 /** Requests to connect from one device within the connect timeout that no session took; further ones are refused. */

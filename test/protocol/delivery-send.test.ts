@@ -13,7 +13,12 @@ import {
   takeAcknowledgement,
 } from '../../src/protocol/delivery.js';
 import type { DataFrame, TextFrame } from '../../src/protocol/frame.js';
-import { CREDIT_WINDOW_BYTES, MAX_QUEUED_BYTES, MESSAGE_COST_BYTES } from '../../src/protocol/limits.js';
+import {
+  CREDIT_WINDOW_BYTES,
+  MAX_QUEUED_BYTES,
+  MESSAGE_COST_BYTES,
+  SMALLEST_CUT_BYTES,
+} from '../../src/protocol/limits.js';
 import { bytesOf, CHUNK_BYTES, data, ignore, MIB, push, recorder, takeAll, text, unexpected } from './payload.js';
 
 describe('what a session sends', () => {
@@ -119,13 +124,14 @@ describe('credit', () => {
   it('cuts a piece shorter, but not to crumbs while more credit is on its way', () => {
     const delivery = createDelivery(7);
     pushData(delivery, new Uint8Array(MIB), ignore);
-    expect(takeAll(delivery, 60_000).map(bytesOf)).toEqual([60_000, 60_000, 60_000, 60_000, 262_080 - 240_000]);
-    acknowledge(delivery, 4, CREDIT_WINDOW_BYTES + 4_095);
+    expect(takeAll(delivery, 100_000).map(bytesOf)).toEqual([100_000, 100_000]);
+    const left = CREDIT_WINDOW_BYTES - MESSAGE_COST_BYTES - 200_000;
+    acknowledge(delivery, 1, CREDIT_WINDOW_BYTES + SMALLEST_CUT_BYTES - left - 1);
     expect(hasNext(delivery)).toBe(false);
-    acknowledge(delivery, 4, CREDIT_WINDOW_BYTES + 4_096);
-    expect(takeAll(delivery, 60_000).map(bytesOf)).toEqual([4_096]);
-    acknowledge(delivery, 6, CREDIT_WINDOW_BYTES + 4_097);
-    expect(takeAll(delivery, 60_000).map(bytesOf)).toEqual([1]);
+    acknowledge(delivery, 1, CREDIT_WINDOW_BYTES + SMALLEST_CUT_BYTES - left);
+    expect(takeAll(delivery, 100_000).map(bytesOf)).toEqual([SMALLEST_CUT_BYTES]);
+    acknowledge(delivery, 3, CREDIT_WINDOW_BYTES + SMALLEST_CUT_BYTES - left + 1);
+    expect(takeAll(delivery, 100_000).map(bytesOf)).toEqual([1]);
   });
 
   it('is granted back with the acknowledgement of what arrived', () => {
