@@ -40,5 +40,5 @@ function chosen(names: readonly string[], words: string): Measurement[] {
     if (group === undefined) throw new RangeError(`there is no group "${name}": ${Object.keys(GROUPS).join(', ')}`);
     return group;
   });
-  return measurements.filter(({ rows }) => rows.some(({ work }) => work.includes(words)));
+  return measurements.filter(({ rows }) => rows.some(({ work, beside }) => `${work} ${beside}`.includes(words)));
 }

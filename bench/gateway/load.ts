@@ -1,12 +1,13 @@
-/** Drives either server: every sender keeps so many texts unanswered, every text must reach its receiver. */
+/** Drives pairs at any server: every sender keeps so many messages unanswered, every message must reach its receiver. */
 import { answerParent } from '../harness/child.js';
-import type { BareAddress } from './bare-server.js';
-import { type LoadPair, openLoadPair } from './pairs.js';
-import type { TandemAddress } from './tandem-server.js';
+import type { Address } from './address.js';
+import { openPairs } from './pairs/open-pair.js';
+import type { Payload, RelayPair } from './pairs/relay-pair.js';
 
 export interface LoadParams {
-  readonly address: TandemAddress | BareAddress;
+  readonly address: Address;
   readonly pairs: number;
+  readonly payload: Payload;
 }
 
 export interface LoadOrder {
@@ -14,52 +15,49 @@ export interface LoadOrder {
   readonly inFlight: number;
 }
 
-answerParent<LoadParams>(async ({ address, pairs }) => {
-  const opened: LoadPair[] = [];
-  while (opened.length < pairs) opened.push(await openLoadPair(address, opened.length));
+answerParent<LoadParams>(async ({ address, pairs, payload }) => {
+  const opened = await openPairs(address, pairs, payload);
+  let number = 0;
   return {
+    /** Gives how long it took, in milliseconds. */
     async run(order: LoadOrder) {
       const startMs = performance.now();
-      await Promise.all(opened.map((pair) => drive(pair, order)));
+      await Promise.all(opened.map((pair) => drive(pair, order, number)));
+      number += order.messagesPerPair;
       return performance.now() - startMs;
     },
   };
 });
 
-/** Resolves when every text was answered and has arrived. */
-function drive({ sender, receiver, frame }: LoadPair, { messagesPerPair, inFlight }: LoadOrder): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Resolves when every message was answered and has arrived. */
+function drive(pair: RelayPair, { messagesPerPair, inFlight }: LoadOrder, before: number): Promise<void> {
+  return new Promise((resolve) => {
     let sent = 0;
     let answered = 0;
     let arrived = 0;
 
     function sendNext(): void {
       sent += 1;
-      sender.send(frame(sent));
+      pair.send(before + sent);
     }
 
     function finishIfDone(): void {
       if (answered < messagesPerPair || arrived < messagesPerPair) return;
-      sender.off('message', onAnswer);
-      receiver.off('message', onArrival);
+      stop();
       resolve();
     }
 
-    function onAnswer(data: Buffer): void {
-      if (!data.includes('"result"')) return reject(new Error(`not an answer: ${data.toString()}`));
-      answered += 1;
-      if (sent < messagesPerPair) sendNext();
-      finishIfDone();
-    }
-
-    function onArrival(data: Buffer): void {
-      if (!data.includes('"msg":"xxxx')) return reject(new Error(`not a message: ${data.toString()}`));
-      arrived += 1;
-      finishIfDone();
-    }
-
-    sender.on('message', onAnswer);
-    receiver.on('message', onArrival);
-    while (sent < inFlight) sendNext();
+    const stop = pair.take(
+      () => {
+        answered += 1;
+        if (sent < messagesPerPair) sendNext();
+        finishIfDone();
+      },
+      () => {
+        arrived += 1;
+        finishIfDone();
+      },
+    );
+    while (sent < Math.min(inFlight, messagesPerPair)) sendNext();
   });
 }

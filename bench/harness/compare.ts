@@ -1,44 +1,46 @@
-/** Measures two contenders side by side: round by round and in turn, so that a busy minute of the machine meets both. */
+/** Measures contenders side by side: round by round and in turn, so that a busy minute of the machine meets all of them. */
 import type { Contender, Figures } from './contender.js';
 
-export interface Contest {
-  readonly ours: () => Promise<Contender>;
-  readonly peer: () => Promise<Contender>;
+export type Start = () => Promise<Contender>;
+
+export interface Terms {
   /** A new process for every round: for what is counted from an empty heap. There is no warm-up then. */
   readonly isFresh?: boolean;
+  /** Rounds that do not count: the engine compiles what is hot. WARM_UP_ROUNDS if left out. */
+  readonly warmUpRounds?: number;
 }
 
-/** The figures of every round, in the order of the rounds. */
-export interface Series {
-  readonly ours: readonly Figures[];
-  readonly peer: readonly Figures[];
-}
+/** The figures of every round by contender, in the order of the rounds. */
+export type Series = Readonly<Record<string, readonly Figures[]>>;
 
-/** Rounds that do not count: the engine compiles what is hot. */
 const WARM_UP_ROUNDS = 3;
 
-/** After the warm-up the order alternates: A B, B A, A B … */
-export async function compare(contest: Contest, rounds: number): Promise<Series> {
-  return contest.isFresh ? compareFresh(contest, rounds) : compareLasting(contest, rounds);
+/** After the warm-up the order alternates: A B C, C B A, A B C … */
+export function compare(sides: Readonly<Record<string, Start>>, rounds: number, terms: Terms = {}): Promise<Series> {
+  if (!terms.isFresh) return compareLasting(sides, rounds, terms.warmUpRounds ?? WARM_UP_ROUNDS);
+  return takeTurns(
+    rounds,
+    mapValues(sides, (start) => () => runOnce(start)),
+  );
 }
 
-async function compareLasting(contest: Contest, rounds: number): Promise<Series> {
-  const ours = await contest.ours();
-  const peer = await contest.peer();
+async function compareLasting(
+  sides: Readonly<Record<string, Start>>,
+  rounds: number,
+  warmUpRounds: number,
+): Promise<Series> {
+  const contenders: Record<string, Contender> = {};
   try {
-    const sides = { ours: () => ours.round(), peer: () => peer.round() };
-    await takeTurns(WARM_UP_ROUNDS, sides);
-    return await takeTurns(rounds, sides);
+    for (const [name, start] of Object.entries(sides)) contenders[name] = await start();
+    const turns = mapValues(contenders, (contender) => () => contender.round());
+    await takeTurns(warmUpRounds, turns);
+    return await takeTurns(rounds, turns);
   } finally {
-    await Promise.all([ours.close(), peer.close()]);
+    await Promise.all(Object.values(contenders).map((contender) => contender.close()));
   }
 }
 
-function compareFresh(contest: Contest, rounds: number): Promise<Series> {
-  return takeTurns(rounds, { ours: () => runOnce(contest.ours), peer: () => runOnce(contest.peer) });
-}
-
-async function runOnce(start: () => Promise<Contender>): Promise<Figures> {
+async function runOnce(start: Start): Promise<Figures> {
   const contender = await start();
   try {
     return await contender.round();
@@ -47,14 +49,15 @@ async function runOnce(start: () => Promise<Contender>): Promise<Figures> {
   }
 }
 
-async function takeTurns(
-  rounds: number,
-  sides: Readonly<Record<keyof Series, () => Promise<Figures>>>,
-): Promise<Series> {
-  const series = { ours: [] as Figures[], peer: [] as Figures[] }; // empty lists have no type of their own
+async function takeTurns(rounds: number, turns: Readonly<Record<string, () => Promise<Figures>>>): Promise<Series> {
+  const series = mapValues(turns, (): Figures[] => []);
+  const inOrder = Object.entries(turns);
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? (['ours', 'peer'] as const) : (['peer', 'ours'] as const);
-    for (const side of order) series[side].push(await sides[side]());
+    for (const [name, turn] of round % 2 === 0 ? inOrder : inOrder.toReversed()) series[name]?.push(await turn());
   }
   return series;
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

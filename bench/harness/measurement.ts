@@ -1,5 +1,5 @@
 /** A measurement: one piece of work, and the rows it fills. */
-import { type Contest, compare } from './compare.js';
+import { compare, type Start, type Terms } from './compare.js';
 import type { Figures } from './contender.js';
 import { judgeAlone, judgeSeries, type Result, type Row } from './row.js';
 
@@ -9,12 +9,31 @@ export interface Measurement {
 }
 
 /** Ours and a peer, side by side. */
-export function besidePeer(contest: Contest, rows: readonly Row[]): Measurement {
+export interface Contest extends Terms {
+  readonly ours: Start;
+  readonly peer: Start;
+}
+
+export function besidePeer({ ours, peer, ...terms }: Contest, rows: readonly Row[]): Measurement {
+  return besidePeers(ours, { peer: { start: peer, rows } }, terms);
+}
+
+/** Ours and several peers in one run, each with the rows that compare it with ours. */
+export function besidePeers(
+  ours: Start,
+  peers: Readonly<Record<string, { readonly start: Start; readonly rows: readonly Row[] }>>,
+  terms?: Terms,
+): Measurement {
+  const listed = Object.entries(peers);
+  const sides = Object.fromEntries(listed.map(([name, { start }]) => [name, start]));
   return {
-    rows,
+    rows: listed.flatMap(([, { rows }]) => rows),
     async run(rounds) {
-      const series = await compare(contest, rounds);
-      return rows.map((row) => judgeSeries(row, series));
+      const series = await compare({ ours, ...sides }, rounds, terms);
+      const figuresOf = (name: string) => series[name] ?? [];
+      return listed.flatMap(([name, { rows }]) =>
+        rows.map((row) => judgeSeries(row, { ours: figuresOf('ours'), peer: figuresOf(name) })),
+      );
     },
   };
 }

@@ -1,5 +1,4 @@
 /** Rows of docs/performance.md: what is measured, how much is enough, and what came out. */
-import type { Series } from './compare.js';
 import type { Figures } from './contender.js';
 
 export interface Row {
@@ -34,7 +33,13 @@ export interface Result extends Row {
 /** `met`: between the floor and the aim. */
 export type Verdict = 'reached' | 'met' | 'missed' | 'shown';
 
-export function judgeSeries(row: Row, series: Series): Result {
+/** The figures of both sides, in the order of the rounds. */
+export interface Pairing {
+  readonly ours: readonly Figures[];
+  readonly peer: readonly Figures[];
+}
+
+export function judgeSeries(row: Row, series: Pairing): Result {
   const ours = series.ours.map((figures) => figureOf(row, figures));
   const peer = series.peer.map((figures) => figureOf(row, figures));
   const ratio = spreadOf(ours.map((value, round) => value / (peer[round] ?? Number.NaN)));

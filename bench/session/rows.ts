@@ -1,8 +1,7 @@
 /** What is measured of sessions in one process: both brokers, and so both ends of every session, are paid for. */
 import { startContender } from '../harness/child.js';
-import type { Contest } from '../harness/compare.js';
 import type { Contender } from '../harness/contender.js';
-import { besidePeer, counted, type Measurement } from '../harness/measurement.js';
+import { besidePeer, type Contest, counted, type Measurement } from '../harness/measurement.js';
 import type { Row } from '../harness/row.js';
 import type { LivesParams } from './lives.js';
 import { countMachineEvents } from './machine-events.js';

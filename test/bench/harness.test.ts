@@ -21,7 +21,7 @@ describe('a contest', () => {
       round: async () => ({ cost: order.push(name) }),
       close: async () => {},
     });
-    const { ours, peer } = await compare({ ours: contender('ours'), peer: contender('peer') }, 2);
+    const { ours = [], peer = [] } = await compare({ ours: contender('ours'), peer: contender('peer') }, 2);
     const counted = order.slice(-4);
     expect(counted).toEqual(['ours', 'peer', 'peer', 'ours']);
     expect(order.length).toBeGreaterThan(counted.length);

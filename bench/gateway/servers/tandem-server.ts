@@ -1,13 +1,14 @@
 /** Ours: two brokers on one memory air with a gateway each, in one process. */
 import { filter, firstValueFrom } from 'rxjs';
-import { createBroker } from '../../src/broker/broker.js';
-import type { Broker } from '../../src/broker/interface.js';
-import { createTokenStore } from '../../src/broker/tokens.js';
-import { createGateway } from '../../src/gateway/gateway.js';
-import { REQUIRED_PERMISSIONS } from '../../src/protocol/codes.js';
-import { createAccount } from '../../src/transport/account.js';
-import { createMemoryAir } from '../../src/transport/memory.js';
-import { answerParent } from '../harness/child.js';
+import { createBroker } from '../../../src/broker/broker.js';
+import type { Broker } from '../../../src/broker/interface.js';
+import { createTokenStore } from '../../../src/broker/tokens.js';
+import { createGateway } from '../../../src/gateway/gateway.js';
+import { REQUIRED_PERMISSIONS } from '../../../src/protocol/codes.js';
+import { createAccount } from '../../../src/transport/account.js';
+import { createMemoryAir } from '../../../src/transport/memory.js';
+import { answerParent } from '../../harness/child.js';
+import { processFigures } from './process-figures.js';
 
 export interface TandemServerParams {
   readonly isSealed: boolean;
@@ -41,7 +42,7 @@ answerParent<TandemServerParams>(async ({ isSealed }) => {
     bundleName: BUNDLE,
     permissions: REQUIRED_PERMISSIONS,
     isSystemApp: false,
-    scopes: ['drive'],
+    scopes: ['read', 'drive'],
   });
   const [caller, answerer] = await Promise.all(brokers.map((broker) => createGateway({ broker, tokens })));
   const address: TandemAddress = {
@@ -52,7 +53,7 @@ answerParent<TandemServerParams>(async ({ isSealed }) => {
     bundleName: BUNDLE,
     token,
   };
-  return { address: () => address, cpu: () => process.cpuUsage() };
+  return { address: () => address, ...processFigures };
 });
 
 function seesAnother(broker: Broker): Promise<unknown> {
