@@ -123,9 +123,7 @@ describe('the trace of a session', () => {
   it('tells why the link was lost, and of the resume', async () => {
     const stage = await createStage();
     const { kitchen } = await connectedPair(stage);
-    stage.air.partition('kitchen', 'phone');
-    await turns();
-    stage.air.heal('kitchen', 'phone');
+    stage.air.cut('kitchen', 'phone');
     await advance(stage.clock, 3_000);
     const { entries, counters } = traceOf(stage.kitchen.broker, kitchen.sessionId);
     expect(entries).toContainEqual(
