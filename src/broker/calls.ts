@@ -10,10 +10,13 @@ import { appKey, type RegisteredApp } from './apps.js';
 import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
 import { exists, rejected } from './far-side.js';
-import type { Offer } from './offers.js';
+import type { Offer, Refusal } from './offers.js';
 import { isStarting } from './radio.js';
+import { OWN_DEVICE } from './reasons.js';
 import { currentState, type Session } from './session.js';
 import { keyOf } from './sessions.js';
+import { note } from './trace.js';
+import { CALLS, HEARD, noteConnectResult, RESULTS } from './trace-rows.js';
 
 /** The session, if it is this app's: sessions of other apps do not exist for it. */
 export function findSession({ sessions }: BrokerCore, app: RegisteredApp, sessionId: number): Session | undefined {
@@ -30,12 +33,16 @@ export function getSession(core: BrokerCore, app: RegisteredApp, sessionId: numb
 
 export function destroySession(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   expectCount(args, 1);
-  getSession(core, app, readSessionId(args[0])).actor.send({ type: 'destroy' });
+  const { actor, trace } = getSession(core, app, readSessionId(args[0]));
+  note(trace, CALLS.destroy);
+  actor.send({ type: 'destroy' });
 }
 
 export function disconnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   expectCount(args, 1);
-  getSession(core, app, readSessionId(args[0])).actor.send({ type: 'disconnect' });
+  const { actor, trace } = getSession(core, app, readSessionId(args[0]));
+  note(trace, CALLS.disconnect);
+  actor.send({ type: 'disconnect' });
 }
 
 export function getPeerInfoById(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): PeerInfo | undefined {
@@ -52,8 +59,13 @@ export function connect(core: BrokerCore, app: RegisteredApp, args: readonly unk
 
 async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: number): Promise<ConnectResult> {
   const session = getSession(core, app, sessionId);
+  note(session.trace, CALLS.connect);
   const refusal = refusalOf(core, session);
-  if (refusal !== undefined) return { isConnected: false, ...refusal };
+  if (refusal !== undefined) {
+    noteConnectResult(session.trace, { isConnected: false, ...refusal });
+    core.sessions.explainRefusal(session, refusal);
+    return { isConnected: false, ...refusal };
+  }
   return new Promise((resolve) => {
     session.settleConnect = resolve;
     core.sessions.markLive(session, 'initiator');
@@ -63,7 +75,7 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
 }
 
 /** What ends `connect` before anything is sent. The radio is looked at last, so that a live session never seems to be in the way of it. */
-function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isConnected'> | undefined {
+function refusalOf(core: BrokerCore, session: Session): Refusal | undefined {
   const [live] = core.sessions.findLive(keyOf(session));
   if (live !== undefined) return exists(`session ${live.sessionId} is ${currentState(live)}`);
   const radio = core.radio.state();
@@ -71,7 +83,7 @@ function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isC
     return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${radio}` };
   }
   if (session.peerInfo.deviceId === core.deviceId) {
-    return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'the peer is this device' };
+    return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: OWN_DEVICE };
   }
   return undefined;
 }
@@ -85,10 +97,16 @@ export function acceptConnect(core: BrokerCore, app: RegisteredApp, args: readon
 
 async function acceptOffer(core: BrokerCore, app: RegisteredApp, sessionId: number, token: string): Promise<void> {
   const session = getSession(core, app, sessionId);
+  note(session.trace, CALLS.acceptConnect);
   const offer = pendingOffer(core, app, token);
-  if (offer === undefined) throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');
+  if (offer === undefined) {
+    note(session.trace, RESULTS.notAccepted, { reason: 'the token is unknown, used or too old' });
+    throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');
+  }
+  note(session.trace, HEARD.open, { waitedMs: core.clock.now() - offer.receivedMs });
   const conflict = conflictOf(core, session, offer);
   if (conflict !== undefined) {
+    note(session.trace, RESULTS.notAccepted, { reason: conflict.reason });
     // The peer is told, so that it does not wait for its deadline.
     if (conflict.errorCode !== undefined) core.farSide.refuse(token, { ...conflict, errorCode: conflict.errorCode });
     throw new BrokerError('acceptFailed', conflict.reason);

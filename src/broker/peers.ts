@@ -8,11 +8,14 @@ import { unreachable } from '../protocol/unreachable.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
 import { DialError, type Sighting } from '../transport/transport.js';
-import { attemptError, describeEnd } from './attempt.js';
+import { attemptError, describeEnd, failureOf } from './attempt.js';
 import type { LinkedDevice } from './devices.js';
 import { createHearing, type Hearing } from './hearing.js';
-import { adoptLink, createPeer, type Peer, releaseLink, takeFarewells } from './peer.js';
+import { adoptLink, createPeer, noteAll, type Peer, releaseLink, takeFarewells } from './peer.js';
+import { lossWords, notePresence, watchPeers } from './peer-trace.js';
 import { currentState, type Session } from './session.js';
+import { note, type TraceRow } from './trace.js';
+import { LINK } from './trace-rows.js';
 
 export interface PeersOptions {
   readonly deviceId: string;
@@ -37,6 +40,11 @@ export interface Peers {
   /** What the radio hears now of devices of this account. */
   see(sightings: readonly Sighting[]): void;
   setRadio(state: RadioState): void;
+  readonly lastHeard: Hearing['lastHeard'];
+  /** Whether a link to the device can only be asked for. */
+  readonly isAsking: (deviceId: string) => boolean;
+  /** What the radio's chart does, for the traces of all sessions that have a peer. */
+  noteRadio(row: TraceRow): void;
   /** Closes every link. */
   close(): void;
 }
@@ -54,6 +62,7 @@ export function createPeers(options: PeersOptions): Peers {
     },
   });
   const machine = provideEffects({ ...options, get: (deviceId) => get(deviceId), hearing, onLink });
+  watchPeers(machine, (deviceId) => peers.get(deviceId));
 
   /** A link came into use or is lost. One that was dialled because the other side asked for it may serve no session yet. */
   function onLink(peer: Peer): void {
@@ -96,6 +105,7 @@ export function createPeers(options: PeersOptions): Peers {
       const peer = session.peer ?? get(session.peerInfo.deviceId);
       session.peer = peer;
       peer.sessions.add(session);
+      notePresence(peer, session.trace);
       peer.actor.send({ type: 'link.wanted' });
       return peer;
     },
@@ -112,8 +122,13 @@ export function createPeers(options: PeersOptions): Peers {
     },
     linked$: linked.asObservable(),
     see: hearing.see,
+    lastHeard: hearing.lastHeard,
+    isAsking: options.isAsking,
     setRadio(state) {
       for (const peer of [...peers.values()]) tellRadio(peer, state);
+    },
+    noteRadio(row) {
+      for (const peer of peers.values()) noteAll(peer, row);
     },
     close() {
       for (const peer of peers.values()) {
@@ -172,6 +187,7 @@ function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): t
           else signal.addEventListener('abort', () => peer.link !== link && link.close('duplicate'), { once: true });
           return number;
         } catch (error) {
+          peer.failure = failureOf(error);
           const attempt = attemptError(error);
           const hasOwnCode = attempt.errorCode !== ConnectErrorCode.SYSTEM_INTERNAL_ERROR;
           if (!attempt.isFinal && hasOwnCode) refuseAttempts(peer, attempt.errorCode, attempt.message);
@@ -190,9 +206,9 @@ function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): t
         if (adopted !== undefined) adoptLink(peer, adopted, (frames) => options.onFrames(peer, frames));
         onLink(peer);
       },
-      announceLost: ({ context }) => {
+      announceLost: ({ context, event }) => {
         const peer = get(context.deviceId);
-        releaseLink(peer);
+        releaseLink(peer, lossWords(event));
         onLink(peer);
       },
       closeLink: ({ context }, { link, end }) => {
@@ -216,6 +232,7 @@ function keepLink(peer: Peer, link: FrameLink, hearing: Hearing): LinkNumber {
   hearing.noteLink(peer.deviceId);
   link.ended$.subscribe((end) => {
     peer.links.delete(number);
+    peer.failure = end;
     if (end === 'peer-radio-off') hearing.noteRadioOff(peer.deviceId);
     if (peer.actor.getSnapshot().status !== 'active') return;
     peer.actor.send({ type: 'link.lost', link: number, trouble: describeEnd(end) });
@@ -225,9 +242,11 @@ function keepLink(peer: Peer, link: FrameLink, hearing: Hearing): LinkNumber {
 
 /** Attempts hear the reason at once instead of waiting for their deadline. A conversation goes on waiting: a refusal may be forged. */
 function refuseAttempts(peer: Peer, errorCode: ConnectErrorCode, reason: string): void {
+  const detail = { errorCode, reason };
   for (const session of [...peer.sessions]) {
     const state = currentState(session);
     if (state !== 'connecting' && state !== 'accepting') continue;
+    note(session.trace, LINK.refused, detail);
     session.actor.send({ type: 'link.refused', errorCode, reason });
   }
 }

@@ -3,6 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import { createActor } from 'xstate';
 import { isUnderWay } from '../machines/handshake.js';
 import { NO_ANSWER, type SessionContext, type sessionMachine } from '../machines/session.js';
+import type { SessionEvent } from '../machines/session-events.js';
 import { ConnectErrorCode, type SessionState } from '../protocol/codes.js';
 import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
@@ -11,8 +12,14 @@ import { FIRST_SESSION_ID } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { RegisteredApp } from './apps.js';
 import type { FullPeerInfo } from './arguments.js';
-import type { SessionSummary } from './interface.js';
+import type { Outcome } from './explain.js';
+import type { SessionSummary, SessionTrace } from './interface.js';
+import type { Refusal } from './offers.js';
 import { conversationKey, type Session, summarise } from './session.js';
+import { note, type Trace } from './trace.js';
+import { CALLS } from './trace-rows.js';
+import type { Traces } from './traces.js';
+import { watchTransitions } from './watch-transitions.js';
 
 export interface NewSession {
   readonly app: RegisteredApp;
@@ -32,8 +39,12 @@ export interface Sessions {
   findAccepted(key: string): Session | undefined;
   /** Until the session rests again. */
   markLive(session: Session, role: 'initiator' | 'acceptor'): void;
+  /** For a `connect` that was refused before its chart heard of it. */
+  explainRefusal(session: Session, refusal: Refusal): void;
   ofApp(app: RegisteredApp): readonly Session[];
   list(): readonly SessionSummary[];
+  /** Of a session, or one destroyed lately. */
+  trace(sessionId: number): SessionTrace | undefined;
   readonly changes$: Observable<SessionSummary>;
   close(): void;
 }
@@ -41,11 +52,14 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly machine: typeof sessionMachine;
   readonly clock: Clock;
+  readonly traces: Traces;
+  /** Why it failed or ended, in a sentence. */
+  readonly explain: (session: Session, outcome: Outcome) => string;
   /** Called when an attempt or conversation is over, before anyone hears of it. */
   readonly onRest: (session: Session) => void;
 }
 
-export function createSessions({ machine, clock, onRest }: SessionsOptions): Sessions {
+export function createSessions({ machine, clock, traces, explain, onRest }: SessionsOptions): Sessions {
   const sessions = new Map<number, Session>();
   const byApp = new Map<RegisteredApp, Set<Session>>();
   const initiated = new Map<string, Session>();
@@ -54,8 +68,12 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
   let nextSessionId = FIRST_SESSION_ID;
 
   function noteState(session: Session, state: SessionState): void {
-    if (session.state === state) return;
+    const before = session.state;
+    if (before === state) return;
     session.state = state;
+    // Before its peer is let go: where that stands is part of the answer.
+    if (isUnderWay(state)) session.diagnosis = isUnderWay(before) ? session.diagnosis : undefined;
+    else if (isUnderWay(before)) session.diagnosis = explain(session, session.actor.getSnapshot().context);
     session.since = Date.now();
     if (!isUnderWay(state)) {
       const key = keyOf(session);
@@ -65,18 +83,25 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     }
     if (state === 'destroyed') {
       sessions.delete(session.sessionId);
+      traces.keep(session, summarise(session));
       byApp.get(session.app)?.delete(session);
       if (byApp.get(session.app)?.size === 0) byApp.delete(session.app);
     }
     if (changes.observed) changes.next(summarise(session));
   }
 
+  watchTransitions<SessionContext, SessionEvent>(machine, 'session', (row, { sessionId }) => {
+    const session = sessions.get(sessionId);
+    if (session !== undefined) note(session.trace, row);
+  });
+
   return {
     create(wanted) {
       const sessionId = nextSessionId;
       nextSessionId += 1;
       const actor = createActor(machine, { input: { sessionId }, clock });
-      const session = newSession(wanted, sessionId, actor);
+      const session = newSession(wanted, actor, traces.begin(sessionId));
+      note(session.trace, CALLS.create);
       actor.subscribe({
         next: ({ value }) => noteState(session, value),
         error: (error: unknown) => reportChartError(session, error),
@@ -97,8 +122,18 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     findInitiated: (key) => initiated.get(key),
     findAccepted: (key) => accepted.get(key),
     markLive: (session, role) => (role === 'initiator' ? initiated : accepted).set(keyOf(session), session),
+    explainRefusal(session, refusal) {
+      // A session under way is not what failed: it is in the way.
+      if (isUnderWay(session.state)) return;
+      session.diagnosis = explain(session, refusal);
+      if (changes.observed) changes.next(summarise(session));
+    },
     ofApp: (app) => [...(byApp.get(app) ?? [])],
     list: () => [...sessions.values()].map(summarise),
+    trace(sessionId) {
+      const session = sessions.get(sessionId);
+      return session === undefined ? traces.readKept(sessionId) : traces.read(session, summarise(session));
+    },
     changes$: changes.asObservable(),
     close: () => changes.complete(),
   };
@@ -117,14 +152,17 @@ export function connectResult({ peer }: Session, { errorCode, reason }: SessionC
   return { isConnected: false, errorCode, reason: trouble === '' ? reason : `${reason}: ${trouble}` };
 }
 
-function newSession(wanted: NewSession, sessionId: number, actor: Session['actor']): Session {
+function newSession(wanted: NewSession, actor: Session['actor'], trace: Trace): Session {
   return {
-    sessionId,
+    sessionId: trace.sessionId,
     app: wanted.app,
     serviceName: wanted.serviceName,
     peerInfo: wanted.peerInfo,
     options: wanted.options,
     actor,
+    trace,
+    traffic: undefined,
+    diagnosis: undefined,
     state: 'created',
     since: Date.now(),
     peer: undefined,

@@ -32,9 +32,11 @@ export const RESUME_WINDOW_MS = 30_000;
 export const APP_GRACE_MS = 10_000;
 /** One attempt to open a link, from dialling to the last handshake message. */
 export const LINK_OPEN_TIMEOUT_MS = 8_000;
-/** Wait before the n-th redial: the first at once, then doubling up to the longest. */
+/** Wait before the n-th redial: the first at once, if the link had lasted; then doubling up to the longest. */
 export const REDIAL_FIRST_MS = 250;
 export const REDIAL_LONGEST_MS = 5_000;
+/** A link that lasted this long ends the count of failures in a row: its loss is followed by a dial at once. */
+export const LINK_LASTED_MS = 5_000;
 /** A link without sessions is kept this long, so that the next session opens in one round trip. */
 export const LINK_LINGER_MS = 60_000;
 /** The same at a device that can hold one link only: another one may want it. */
@@ -135,6 +137,13 @@ export const MAX_STRAY_PACKETS = 16;
 /** Cards that a central may leave per connection; further ones are refused. */
 export const MAX_CARDS_PER_CONNECTION = 4;
 
+// What a broker remembers of its sessions
+
+/** Entries of one session's trace; the oldest goes first. Some ten make a connection, some eight more each suspension and resume. */
+export const MAX_TRACE_ENTRIES = 128;
+/** Traces of destroyed sessions that can still be read: "why did it fail" is asked afterwards. */
+export const MAX_KEPT_TRACES = 256;
+
 // Between the gateway and its clients
 
 /** Version of everything in docs/gateway.md. */
@@ -178,6 +187,8 @@ export const HTTP_TIMEOUT_MS = 10_000;
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** Changes that a subscription can catch up on after a lost connection. */
 export const FEED_HISTORY = 256;
+/** Traces that one connection may subscribe to; further ones are refused. */
+export const MAX_TRACE_SUBSCRIPTIONS = 16;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
 
