@@ -1,5 +1,6 @@
 /** The typed client of the gateway, for Node and browsers. */
 import { OnCollaborateResult } from '../protocol/codes.js';
+import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
 import { type ClientApp, createClientApp } from './app.js';
@@ -12,6 +13,7 @@ import { createKeeper } from './keeper.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
 import { createReferenceCalls } from './reference-calls.js';
+import { createKeys, REPEATS } from './repeats.js';
 import { findWebSocket } from './socket.js';
 
 // biome-ignore-start lint/performance/noBarrelFile: this file is the entry `tandem-broker/client`, and web pages must not load another
@@ -47,11 +49,14 @@ export function createClient(options: ClientOptions): TandemClient {
   const { url, token, clock = systemClock, random = Math.random, isReconnecting = true } = options;
   checkUrl(url);
   const listeners = createListeners();
-  const feeds = createFeeds((work) => keeper.use(work));
+  const nextKey = createKeys();
+  const feeds = createFeeds((work) => keeper.use(work, 'always'));
   const app = createClientApp({
     listeners,
     ask: (definition, want) => askApp(definition, want, client),
     reject: (collabToken) => client.reject(collabToken, ''),
+    clock,
+    onLost: () => keeper.loseApp(),
   });
   const stateCallbacks = new Set<(state: ClientState) => void>();
 
@@ -68,17 +73,28 @@ export function createClient(options: ClientOptions): TandemClient {
       await app.restore(connection);
       await feeds.restore(connection);
     },
+    isAppKept: () => app.isKept,
+    onLost: ({ appGraceMs }) => app.onConnectionLost(appGraceMs),
     onState(state) {
+      if (state.type === 'closed') app.end();
       for (const callback of [...stateCallbacks]) callBack(callback, state);
     },
   });
 
-  const call: TandemClient['call'] = (method, params) => keeper.use((connection) => connection.call(method, params));
+  const call: TandemClient['call'] = (method, params) => {
+    const repeat = REPEATS[method];
+    const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
+    return keeper.use((connection) => connection.call(method, sent), repeat);
+  };
   const client: TandemClient = {
     ...createReferenceCalls({
       call,
       listeners,
-      sendData: (sessionId, payload) => keeper.use((connection) => connection.sendData(sessionId, payload)),
+      sendData(sessionId, data) {
+        // Written once: the app may change its buffer while the call waits, or is repeated.
+        const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
+        return keeper.use((connection) => connection.sendData(frame), REPEATS.sendData);
+      },
     }),
     get state() {
       return keeper.state;
@@ -88,8 +104,8 @@ export function createClient(options: ClientOptions): TandemClient {
       stateCallbacks.add(own);
       return () => void stateCallbacks.delete(own);
     },
-    ready: () => keeper.use((connection) => connection.opened),
-    registerApp: (definition) => keeper.use((connection) => app.register(connection, definition)),
+    ready: () => keeper.use((connection) => connection.opened, 'always'),
+    registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
     getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
     listSessions: () => call('listSessions', {}),
     subscribe: feeds.subscribe,

@@ -1,7 +1,7 @@
 /** The subscriptions of a client, by target. */
 import type { NotificationParams } from '../protocol/notifications.js';
 import type { Connection } from './connection.js';
-import { createFeed, type Feed } from './feed.js';
+import { createFeed, type Feed, type Use } from './feed.js';
 import { createListState, createSessionsState } from './feed-state.js';
 import type { TandemClient, UpdateOf } from './interface.js';
 
@@ -12,9 +12,7 @@ export interface Feeds {
   onUpdate(update: NotificationParams<'update'>): void;
 }
 
-export function createFeeds(
-  use: <Result>(work: (connection: Connection) => Promise<Result>) => Promise<Result>,
-): Feeds {
+export function createFeeds(use: Use): Feeds {
   const feeds: { readonly [Target in keyof UpdateOf]: Feed<UpdateOf[Target]> } = {
     sessions: createFeed('sessions', createSessionsState(), use),
     devices: createFeed(

@@ -157,6 +157,16 @@ export const MAX_REQUEST_ID_CHARACTERS = 64;
 export const MAX_TOKEN_CHARACTERS = 256;
 /** Calls of one connection that wait for their answer; further ones are refused. */
 export const MAX_CALLS_IN_FLIGHT = 256;
+/** Longest idempotency key, in characters, which are printable ASCII. */
+export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 64;
+/** Calls of one app that are remembered by their idempotency key; four times what a client may have unanswered. */
+export const MAX_REMEMBERED_CALLS = 1_024;
+/** Their keys and answers, in bytes; the call that was answered or repeated longest ago is forgotten first. */
+export const MAX_REMEMBERED_BYTES = 512 * KIB;
+/** How long an answered call is remembered: a dead connection may go unnoticed for two pings, then comes the grace period. */
+export const REMEMBER_CALL_MS = 120_000;
+/** What a remembered call is counted with besides key and answer, in bytes. */
+export const REMEMBERED_CALL_COST_BYTES = 128;
 /** Data in the calls of one connection that wait for their answer, in bytes: one largest and change. */
 export const MAX_CALL_BYTES_IN_FLIGHT = MAX_DATA_BYTES + MIB;
 /** Answers and updates that may wait for one connection, in bytes; a client that leaves more unread is closed. */
