@@ -8,7 +8,7 @@ import { callBack } from './call-back.js';
 import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
-import type { AppDefinition, ClientOptions, ClientState, TandemClient, Want } from './interface.js';
+import type { AppDefinition, ClientOptions, ClientState, Lag, TandemClient, Want } from './interface.js';
 import { createKeeper } from './keeper.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
@@ -32,6 +32,7 @@ export type {
   ClientState,
   DevicesUpdate,
   GatewayInfo,
+  Lag,
   NearbyUpdate,
   SessionSummary,
   SessionsUpdate,
@@ -59,6 +60,7 @@ export function createClient(options: ClientOptions): TandemClient {
     onLost: () => keeper.loseApp(),
   });
   const stateCallbacks = new Set<(state: ClientState) => void>();
+  const lagCallbacks = new Set<(lag: Lag) => void>();
 
   const keeper = createKeeper({
     clock,
@@ -66,7 +68,7 @@ export function createClient(options: ClientOptions): TandemClient {
     isReconnecting,
     open: async () => {
       const webSocket = options.webSocket ?? (await findWebSocket());
-      const onNotification = (notification: Notification): void => dispatch(notification, app, feeds);
+      const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lagCallbacks });
       return openConnection({ url, token, webSocket, clock, onNotification, onData: app.onData });
     },
     async restore(connection) {
@@ -104,6 +106,11 @@ export function createClient(options: ClientOptions): TandemClient {
       stateCallbacks.add(own);
       return () => void stateCallbacks.delete(own);
     },
+    onLag(callback) {
+      const own = (lag: Lag): void => callback(lag);
+      lagCallbacks.add(own);
+      return () => void lagCallbacks.delete(own);
+    },
     ready: () => keeper.use((connection) => connection.opened, 'always'),
     registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
     getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
@@ -121,7 +128,13 @@ function checkUrl(url: string): void {
   throw new BrokerError('invalidParameter', `url must begin with ws:// or wss://, not ${JSON.stringify(url)}.`);
 }
 
-function dispatch(notification: Notification, app: ClientApp, feeds: Feeds): void {
+interface Receivers {
+  readonly app: ClientApp;
+  readonly feeds: Feeds;
+  readonly lagCallbacks: ReadonlySet<(lag: Lag) => void>;
+}
+
+function dispatch(notification: Notification, { app, feeds, lagCallbacks }: Receivers): void {
   switch (notification.method) {
     case 'hello':
       // The connection itself has read it.
@@ -132,6 +145,9 @@ function dispatch(notification: Notification, app: ClientApp, feeds: Feeds): voi
       return app.onCollaborate(notification.params);
     case 'update':
       return feeds.onUpdate(notification.params);
+    case 'lag':
+      for (const callback of [...lagCallbacks]) callBack(callback, notification.params);
+      return;
     default:
       return unreachable(notification);
   }

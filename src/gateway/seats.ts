@@ -140,7 +140,7 @@ function rightsOf({ permissions, isSystemApp }: Principal): string {
 
 function knowsAllAfter(seat: Seat, resume: SeatRequest['resume']): boolean {
   if (resume === undefined || resume.epoch !== seat.epoch) return false;
-  return resume.offset >= seat.confirmedOffset && resume.offset <= seat.sentOffset;
+  return resume.offset >= seat.confirmedOffset && resume.offset <= seat.reachedOffset;
 }
 
 /** The client's answer to `collaborate` is a call of acceptConnect or reject, so the request is always taken on here. */

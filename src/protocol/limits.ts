@@ -183,8 +183,12 @@ export const PING_INTERVAL_MS = 25_000;
 export const HTTP_TIMEOUT_MS = 10_000;
 /** How long a closed connection may take to say goodbye. */
 export const GOODBYE_TIMEOUT_MS = 2_000;
-/** Changes that a subscription can catch up on after a lost connection. */
+/** A client with more than this share of its queue unread is told that it reads too slowly. */
+export const LAG_QUEUE_SHARE = 0.5;
+/** Changes that a subscription can catch up on after a lost connection; those that the client may see. */
 export const FEED_HISTORY = 256;
+/** Bundles whose changes are kept although nobody watches them now; the one not watched for longest is forgotten first. */
+export const MAX_UNWATCHED_FEEDS = 64;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
 
