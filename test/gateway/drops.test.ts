@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { NearbyUpdate, SessionSummary, SessionsUpdate, TandemClient, Want } from '../../src/client/interface.js';
+import { OnCollaborateResult, WantKeys } from '../../src/protocol/codes.js';
+import { NEARBY_UPDATE_MS } from '../../src/protocol/limits.js';
+import { createFrailHome, type FrailClient, type FrailHome, type FrailStation, openFrail } from '../support/frail-home.js';
+import type { Break } from '../support/frail-wire.js';
+import { turns } from '../support/time.js';
+
+/** Seeds of one run; each is two apps, some drops, and everything that is checked below. */
+const SEEDS = 10_000;
+const APP = { moduleName: 'entry', abilityName: 'Drops' };
+const MOST_TURNS = 5_000;
+
+interface Plan {
+  readonly kitchen: readonly Break[];
+  readonly phone: readonly Break[];
+  readonly texts: number;
+  readonly data: number;
+}
+
+const bytes = fc.integer({ min: 1, max: 2_500 });
+const drop: fc.Arbitrary<Break> = fc.record({ toGateway: bytes, toClient: bytes, isUnnoticed: fc.boolean() });
+const drops = fc.array(drop, { maxLength: 3 });
+const plans: fc.Arbitrary<Plan> = fc.record({
+  kitchen: drops,
+  phone: drops,
+  texts: fc.integer({ min: 1, max: 5 }),
+  data: fc.integer({ min: 0, max: 3 }),
+});
+
+describe('two apps whose connections drop at random', () => {
+  it('lose nothing, get nothing twice or out of order, and see what the brokers see', async () => {
+    const home = await createFrailHome();
+    onTestFinished(home.close);
+    let seed = 0;
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        seed += 1;
+        await play(home, plan, `com.example.seed${seed}`);
+      }),
+      { numRuns: SEEDS },
+    );
+  }, 300_000);
+});
+
+async function play(home: FrailHome, plan: Plan, bundleName: string): Promise<void> {
+  const kitchen = await enter(home, home.kitchen, bundleName);
+  const phone = await enter(home, home.phone, bundleName);
+  try {
+    kitchen.frail.arm(plan.kitchen);
+    phone.frail.arm(plan.phone);
+    await within(connect(kitchen, phone));
+    await within(exchange(home, [kitchen, phone], plan));
+    for (const side of [kitchen, phone]) await expectComplete(home, side, plan);
+  } finally {
+    for (const { frail, stop } of [kitchen, phone]) {
+      stop();
+      await frail.close();
+    }
+  }
+}
+
+/** One app, what it has received, and what its subscriptions say. */
+interface Side {
+  readonly frail: FrailClient;
+  readonly client: TandemClient;
+  readonly station: FrailStation;
+  readonly bundleName: string;
+  readonly wants: Want[];
+  readonly texts: string[];
+  readonly data: number[];
+  readonly seen: SessionsUpdate[];
+  /** What the broker said since the subscription began. */
+  readonly said: SessionSummary[];
+  nearby: NearbyUpdate | undefined;
+  sessionId: number;
+  stop(): void;
+}
+
+async function enter(home: FrailHome, station: FrailStation, bundleName: string): Promise<Side> {
+  const frail = await openFrail(home, station, bundleName);
+  const { client } = frail;
+  const said: SessionSummary[] = [];
+  const watch = station.broker.sessions$.subscribe((session) => {
+    if (session.app.bundleName === bundleName) said.push(session);
+  });
+  const side: Side = {
+    frail,
+    client,
+    station,
+    bundleName,
+    wants: [],
+    texts: [],
+    data: [],
+    seen: [],
+    said,
+    nearby: undefined,
+    sessionId: 0,
+    stop: () => watch.unsubscribe(),
+  };
+  const onCollaborate = (want: Want): OnCollaborateResult => {
+    side.wants.push(want);
+    return OnCollaborateResult.ACCEPT;
+  };
+  await client.registerApp({ ...APP, onCollaborate });
+  await client.subscribe('sessions', (update) => side.seen.push(update));
+  await client.subscribe('nearby', (update) => {
+    side.nearby = update;
+  });
+  return side;
+}
+
+async function connect(kitchen: Side, phone: Side): Promise<void> {
+  await open(kitchen, 'phone');
+  const connecting = kitchen.client.connect(kitchen.sessionId);
+  await until(() => phone.wants.length > 0);
+  await open(phone, 'kitchen');
+  await phone.client.acceptConnect(phone.sessionId, tokenOf(phone.wants[0]));
+  expect(await connecting).toMatchObject({ isConnected: true });
+}
+
+async function open(side: Side, deviceId: string): Promise<void> {
+  const { client, bundleName, texts, data } = side;
+  const peer = { deviceId, bundleName, ...APP };
+  side.sessionId = await client.createAbilityConnectionSession('drops', peer, { needSendData: true });
+  await client.onReceiveMessage(side.sessionId, ({ msg = '' }) => texts.push(msg));
+  await client.onReceiveData(side.sessionId, (info) => data.push(...new Uint8Array(info.data ?? new ArrayBuffer(0))));
+}
+
+/** All calls at once: each must be answered, and none may fail. */
+async function exchange(home: FrailHome, sides: readonly Side[], { texts, data }: Plan): Promise<void> {
+  const calls = sides.flatMap(({ client, sessionId }) => [
+    ...count(texts).map((index) => client.sendMessage(sessionId, `text ${index} ${'x'.repeat(60)}`)),
+    ...count(data).map((index) => client.sendData(sessionId, Uint8Array.of(index).buffer)),
+  ]);
+  for (const { station } of sides) station.nearby.next([deviceSeen(home.clock.now())]);
+  await Promise.all(calls);
+  await until(() => sides.every((side) => side.texts.length >= texts && side.data.length >= data));
+}
+
+async function expectComplete({ clock }: FrailHome, side: Side, { texts, data }: Plan): Promise<void> {
+  const { client, station, bundleName, sessionId, seen, said } = side;
+  clock.increment(NEARBY_UPDATE_MS);
+  await within(client.call('ping', {}));
+  expect(side.texts.map((text) => Number(text.split(' ')[1]))).toEqual(count(texts));
+  expect(side.data).toEqual(count(data));
+  expect(side.wants.length).toBeLessThanOrEqual(1);
+  // One snapshot, at the beginning, then everything that the broker said.
+  expect(seen).toEqual([{ type: 'snapshot', sessions: [] }, ...said.map((session) => ({ type: 'change', session }))]);
+  const sessions = station.broker.listSessions().filter(({ app }) => app.bundleName === bundleName);
+  expect(sessions).toMatchObject([{ sessionId, state: 'connected' }]);
+  expect(sessions).toEqual([said.at(-1)]);
+  expect(side.nearby?.devices).toEqual(station.nearby.value);
+}
+
+function count(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+function deviceSeen(lastSeen: number) {
+  return { deviceId: 'phone', deviceName: 'Phone', isOurs: true, isLinked: true, lastSeen };
+}
+
+function tokenOf(want: Want | undefined): string {
+  const parameters = want?.[WantKeys.COLLABORATE_PARAMETERS] as { readonly [WantKeys.TOKEN]: string }; // as the broker builds it
+  return parameters[WantKeys.TOKEN];
+}
+
+async function until(isReached: () => boolean): Promise<void> {
+  for (let turn = 0; !isReached(); turn += 1) {
+    if (turn > MOST_TURNS) throw new Error('nothing moves any more');
+    await turns(1);
+  }
+}
+
+/** A promise that stays open fails the seed instead of the whole run. */
+async function within(work: Promise<unknown>): Promise<void> {
+  let isSettled = false;
+  const settle = (): void => {
+    isSettled = true;
+  };
+  work.then(settle, settle);
+  await until(() => isSettled);
+  await work;
+}
