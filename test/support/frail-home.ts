@@ -11,7 +11,7 @@ import type { GatewayParts } from '../../src/gateway/connection.js';
 import { createParts } from '../../src/gateway/gateway.js';
 import { formatHello, serveConnection } from '../../src/gateway/serve-connection.js';
 import { REQUIRED_PERMISSIONS } from '../../src/protocol/codes.js';
-import { MAX_DATA_BYTES } from '../../src/protocol/limits.js';
+import { MAX_DATA_BYTES, RECONNECT_LONGEST_MS } from '../../src/protocol/limits.js';
 import { createAccount } from '../../src/transport/account.js';
 import { createMemoryAir } from '../../src/transport/memory.js';
 import { type Break, createWire, openSocket, type Wire } from './frail-wire.js';
@@ -32,6 +32,12 @@ export interface FrailHome {
 
 /** So small that confirmations, held events and calls that wait for room are all common. */
 const LIMITS = { eventWindowBytes: 1_500, callsInFlight: 4 };
+
+const UNBROKEN: Break = {
+  toGateway: Number.POSITIVE_INFINITY,
+  toClient: Number.POSITIVE_INFINITY,
+  isUnnoticed: false,
+};
 
 export async function createFrailHome(): Promise<FrailHome> {
   const clock = new SimulatedClock();
@@ -63,17 +69,15 @@ export async function createFrailHome(): Promise<FrailHome> {
 
 export interface FrailClient {
   readonly client: TandemClient;
-  /** From now on its connections break, one after the other as planned; those that follow last. */
-  arm(plan: readonly Break[]): void;
+  /** From now on its connections break, one after the other as planned; those that follow last. Resolves once it is connected. */
+  arm(plan: readonly Break[]): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openFrail(
-  { clock }: FrailHome,
-  { parts }: FrailStation,
-  bundleName: string,
-): Promise<FrailClient> {
-  const plan: Break[] = [];
+export async function openFrail({ parts }: FrailStation, bundleName: string): Promise<FrailClient> {
+  // Of its own: its pauses must not use up the grace period of others.
+  const clock = new SimulatedClock();
+  let plan: Break[] = [];
   let wire: Wire | undefined;
 
   function open(): WebSocket {
@@ -111,9 +115,13 @@ export async function openFrail(
   await client.ready();
   return {
     client,
-    arm([first, ...rest]) {
-      plan.push(...rest);
-      if (first !== undefined) wire?.arm(first);
+    async arm([first = UNBROKEN, ...rest]) {
+      plan = [];
+      await client.ready();
+      // So that the drops before count for nothing in the next pause.
+      clock.increment(RECONNECT_LONGEST_MS + 1);
+      plan = rest;
+      wire?.arm(first);
     },
     async close() {
       await client.close();
