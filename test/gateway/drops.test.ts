@@ -168,14 +168,14 @@ async function exchange(home: FrailHome, sides: readonly Side[], { texts, data }
 }
 
 async function expectComplete({ clock }: FrailHome, side: Side, { texts, data }: Plan): Promise<void> {
-  const { client, station, bundleName, sessionId, seen, said } = side;
+  const { client, station, sessionId, seen, said } = side;
   clock.increment(NEARBY_UPDATE_MS);
   await within(client.call('ping', {}));
   expect(side.texts.map((text) => Number(text.split(' ')[1]))).toEqual(count(texts));
   expect(side.data).toEqual(count(data));
   // Never a snapshot after the first, so nothing was left out.
   expect(seen).toEqual(said.map((session) => ({ type: 'change', session })));
-  const sessions = station.broker.listSessions().filter(({ app }) => app.bundleName === bundleName);
+  const sessions = sessionsOf(side);
   expect(sessions).toMatchObject([{ sessionId, state: 'connected' }]);
   expect(sessions).toEqual([said.at(-1)]);
   expect(side.nearby?.devices).toEqual(station.nearby.value);
@@ -185,7 +185,12 @@ async function expectComplete({ clock }: FrailHome, side: Side, { texts, data }:
 async function leave(sides: readonly Side[]): Promise<void> {
   for (const { client, sessionId } of sides) await within(client.destroyAbilityConnectionSession(sessionId));
   await until(() => sides.every(({ seen, said }) => seen.length >= said.length));
-  expect(sides.map(({ station }) => station.broker.listSessions())).toEqual([[], []]);
+  expect(sides.map(sessionsOf)).toEqual([[], []]);
+}
+
+/** As the broker has them now. */
+function sessionsOf({ station, bundleName }: Side): readonly SessionSummary[] {
+  return station.broker.listSessions().filter(({ app }) => app.bundleName === bundleName);
 }
 
 function count(length: number): number[] {
