@@ -4,6 +4,7 @@ import type { ReceivedData } from '../protocol/data-frame.js';
 import type { MethodResult } from '../protocol/methods.js';
 import type { NotificationParams } from '../protocol/notifications.js';
 import { isObject } from '../protocol/shape.js';
+import type { ClientClock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { AppDefinition, Want } from './interface.js';
 import type { Listeners } from './listeners.js';
@@ -12,6 +13,12 @@ type Registration = MethodResult<'registerApp'>;
 
 export interface ClientApp {
   register(connection: Connection, definition: AppDefinition): Promise<Registration>;
+  /** The gateway has the app, or keeps it for its client to come back. */
+  readonly isKept: boolean;
+  /** The gateway keeps the app for so long. */
+  onConnectionLost(graceMs: number): void;
+  /** The client is closed: nothing is left running. */
+  end(): void;
   /** Takes the seat again on a new connection; the gateway then sends what happened meanwhile. */
   restore(connection: Connection): Promise<void>;
   onEvent(event: NotificationParams<'event'>): void;
@@ -21,15 +28,20 @@ export interface ClientApp {
 
 export interface ClientAppOptions {
   readonly listeners: Listeners;
+  readonly clock: ClientClock;
   /** Hands a request to the app's `onCollaborate`. */
   ask(definition: AppDefinition, want: Want): Promise<OnCollaborateResult>;
   reject(token: string): Promise<void>;
+  /** The grace period is over, or the gateway does not know the app any more. */
+  onLost(): void;
 }
 
-export function createClientApp({ listeners, ask, reject }: ClientAppOptions): ClientApp {
+export function createClientApp({ listeners, clock, ask, reject, onLost }: ClientAppOptions): ClientApp {
   let registered: AppDefinition | undefined;
   /** The last event that arrived, and whose count it belongs to. */
   let position: { readonly epoch: string; offset: number } | undefined;
+  let isKept = false;
+  let graceTimer: unknown;
 
   function register(connection: Connection, definition: AppDefinition): Promise<Registration> {
     const { onCollaborate, ...name } = definition;
@@ -40,6 +52,10 @@ export function createClientApp({ listeners, ask, reject }: ClientAppOptions): C
     };
     return connection.call('registerApp', params, (result) => {
       registered = definition;
+      endGrace();
+      // Another process of this app may have had the seat meanwhile: that one's memory is not ours.
+      if (!result.resumed || result.epoch !== position?.epoch) lose();
+      isKept = true;
       if (!result.recovered) position = { epoch: result.epoch, offset: result.offset };
       endAllBut(result.sessions.map(({ sessionId }) => sessionId));
     });
@@ -54,9 +70,23 @@ export function createClientApp({ listeners, ask, reject }: ClientAppOptions): C
     }
   }
 
-  /** The gateway keeps what comes after this, and sends it when the app is taken up again. */
-  function note(offset: number): void {
-    if (position !== undefined) position.offset = offset;
+  function lose(): void {
+    endGrace();
+    isKept = false;
+    onLost();
+  }
+
+  function endGrace(): void {
+    if (graceTimer !== undefined) clock.clearTimeout(graceTimer);
+    graceTimer = undefined;
+  }
+
+  /** The gateway keeps what comes after this, and sends it when the app is taken up again. False for what was there before. */
+  function note(offset: number): boolean {
+    if (position === undefined) return true;
+    if (offset <= position.offset) return false;
+    position.offset = offset;
+    return true;
   }
 
   async function answer(definition: AppDefinition, want: Want): Promise<void> {
@@ -68,20 +98,25 @@ export function createClientApp({ listeners, ask, reject }: ClientAppOptions): C
 
   return {
     register,
+    get isKept() {
+      return isKept;
+    },
+    onConnectionLost(graceMs) {
+      // Attempts to come back that fail do not prolong it.
+      if (isKept) graceTimer ??= clock.setTimeout(lose, graceMs);
+    },
+    end: endGrace,
     async restore(connection) {
       if (registered !== undefined) await register(connection, registered);
     },
     onEvent({ offset, type, data: _base64, ...info }) {
-      note(offset);
-      listeners.raise(type, info);
+      if (note(offset)) listeners.raise(type, info);
     },
     onData({ offset, sessionId, payload }) {
-      note(offset);
-      listeners.raise('receiveData', { sessionId, data: payload.slice().buffer });
+      if (note(offset)) listeners.raise('receiveData', { sessionId, data: payload.slice().buffer });
     },
     onCollaborate({ offset, want }) {
-      note(offset);
-      if (registered !== undefined) void answer(registered, want);
+      if (note(offset) && registered !== undefined) void answer(registered, want);
     },
   };
 }

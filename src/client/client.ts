@@ -1,5 +1,6 @@
 /** The typed client of the gateway, for Node and browsers. */
 import { OnCollaborateResult } from '../protocol/codes.js';
+import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
 import { type ClientApp, createClientApp } from './app.js';
@@ -7,11 +8,12 @@ import { callBack } from './call-back.js';
 import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
-import type { AppDefinition, ClientOptions, ClientState, TandemClient, Want } from './interface.js';
+import type { AppDefinition, ClientOptions, ClientState, Lag, TandemClient, Want } from './interface.js';
 import { createKeeper } from './keeper.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
 import { createReferenceCalls } from './reference-calls.js';
+import { createKeys, REPEATS } from './repeats.js';
 import { findWebSocket } from './socket.js';
 
 // biome-ignore-start lint/performance/noBarrelFile: this file is the entry `tandem-broker/client`, and web pages must not load another
@@ -30,6 +32,7 @@ export type {
   ClientState,
   DevicesUpdate,
   GatewayInfo,
+  Lag,
   NearbyUpdate,
   SessionSummary,
   SessionsUpdate,
@@ -50,13 +53,17 @@ export function createClient(options: ClientOptions): TandemClient {
   const { url, token, clock = systemClock, random = Math.random, isReconnecting = true } = options;
   checkUrl(url);
   const listeners = createListeners();
-  const feeds = createFeeds((work) => keeper.use(work));
+  const nextKey = createKeys();
+  const feeds = createFeeds((work) => keeper.use(work, 'always'));
   const app = createClientApp({
     listeners,
     ask: (definition, want) => askApp(definition, want, client),
     reject: (collabToken) => client.reject(collabToken, ''),
+    clock,
+    onLost: () => keeper.loseApp(),
   });
   const stateCallbacks = new Set<(state: ClientState) => void>();
+  const lagCallbacks = new Set<(lag: Lag) => void>();
 
   const keeper = createKeeper({
     clock,
@@ -64,24 +71,35 @@ export function createClient(options: ClientOptions): TandemClient {
     isReconnecting,
     open: async () => {
       const webSocket = options.webSocket ?? (await findWebSocket());
-      const onNotification = (notification: Notification): void => dispatch(notification, app, feeds);
+      const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lagCallbacks });
       return openConnection({ url, token, webSocket, clock, onNotification, onData: app.onData });
     },
     async restore(connection) {
       await app.restore(connection);
       await feeds.restore(connection);
     },
+    isAppKept: () => app.isKept,
+    onLost: ({ appGraceMs }) => app.onConnectionLost(appGraceMs),
     onState(state) {
+      if (state.type === 'closed') app.end();
       for (const callback of [...stateCallbacks]) callBack(callback, state);
     },
   });
 
-  const call: TandemClient['call'] = (method, params) => keeper.use((connection) => connection.call(method, params));
+  const call: TandemClient['call'] = (method, params) => {
+    const repeat = REPEATS[method];
+    const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
+    return keeper.use((connection) => connection.call(method, sent), repeat);
+  };
   const client: TandemClient = {
     ...createReferenceCalls({
       call,
       listeners,
-      sendData: (sessionId, payload) => keeper.use((connection) => connection.sendData(sessionId, payload)),
+      sendData(sessionId, data) {
+        // Written once: the app may change its buffer while the call waits, or is repeated.
+        const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
+        return keeper.use((connection) => connection.sendData(frame), REPEATS.sendData);
+      },
     }),
     get state() {
       return keeper.state;
@@ -91,8 +109,13 @@ export function createClient(options: ClientOptions): TandemClient {
       stateCallbacks.add(own);
       return () => void stateCallbacks.delete(own);
     },
-    ready: () => keeper.use((connection) => connection.opened),
-    registerApp: (definition) => keeper.use((connection) => app.register(connection, definition)),
+    onLag(callback) {
+      const own = (lag: Lag): void => callback(lag);
+      lagCallbacks.add(own);
+      return () => void lagCallbacks.delete(own);
+    },
+    ready: () => keeper.use((connection) => connection.opened, 'always'),
+    registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
     getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
     listSessions: () => call('listSessions', {}),
     subscribe: feeds.subscribe,
@@ -110,7 +133,13 @@ function checkUrl(url: string): void {
   throw new BrokerError('invalidParameter', `url must begin with ws:// or wss://, not ${JSON.stringify(url)}.`);
 }
 
-function dispatch(notification: Notification, app: ClientApp, feeds: Feeds): void {
+interface Receivers {
+  readonly app: ClientApp;
+  readonly feeds: Feeds;
+  readonly lagCallbacks: ReadonlySet<(lag: Lag) => void>;
+}
+
+function dispatch(notification: Notification, { app, feeds, lagCallbacks }: Receivers): void {
   switch (notification.method) {
     case 'hello':
       // The connection itself has read it.
@@ -121,6 +150,9 @@ function dispatch(notification: Notification, app: ClientApp, feeds: Feeds): voi
       return app.onCollaborate(notification.params);
     case 'update':
       return feeds.onUpdate(notification.params);
+    case 'lag':
+      for (const callback of [...lagCallbacks]) callBack(callback, notification.params);
+      return;
     default:
       return unreachable(notification);
   }

@@ -1,5 +1,5 @@
 /** One authenticated connection to the gateway: JSON-RPC and binary data over a channel. */
-import { type ReceivedData, readReceivedData, writeSendData } from '../protocol/data-frame.js';
+import { type ReceivedData, readReceivedData, setRequestId } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { CLIENT_OPEN_TIMEOUT_MS, GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
 import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
@@ -21,6 +21,8 @@ export interface ConnectionOptions extends Omit<ChannelOptions, 'onFrame'> {
 export interface Connection extends Pick<Channel, 'ended' | 'gone' | 'end'> {
   /** Resolves once authenticated; rejects with why the connection ended before. */
   readonly opened: Promise<MethodResult<'authenticate'>>;
+  /** How long the gateway keeps an app without its client; known once opened. */
+  readonly appGraceMs: number;
   /** Whether the gateway takes another call now. */
   hasRoom(): boolean;
   /** Rejects with the gateway's error, or `connectionLost`. `onResult` runs before any later frame is read. */
@@ -29,7 +31,8 @@ export interface Connection extends Pick<Channel, 'ended' | 'gone' | 'end'> {
     params: MethodParams<M>,
     onResult?: (result: MethodResult<M>) => void,
   ): Promise<MethodResult<M>>;
-  sendData(sessionId: number, payload: Uint8Array): Promise<void>;
+  /** `frame` is one of writeSendData; its request id is set here. */
+  sendData(frame: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
 type Hello = NotificationParams<'hello'>;
@@ -38,6 +41,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   const calls = createCalls();
   const hello = createOutcome<Hello>();
   let maxCalls = 1;
+  let appGraceMs = 0;
+  let isLost = false;
   let heartbeat: Heartbeat | undefined;
 
   const channel = openChannel({
@@ -78,6 +83,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   async function authenticate({ protocol, limits, pingIntervalMs }: Hello): Promise<MethodResult<'authenticate'>> {
     checkVersion(protocol);
     maxCalls = limits.callsInFlight;
+    appGraceMs = limits.appGraceMs;
     const gateway = await call('authenticate', { token: options.token, version: GATEWAY_PROTOCOL_VERSION });
     heartbeat = startHeartbeat({
       clock: options.clock,
@@ -91,6 +97,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const opened = Promise.race([hello.promise.then(authenticate), channel.ended.then(fail)]);
   limitOpening(opened, channel, options);
   void channel.ended.then((why) => {
+    isLost = true;
     heartbeat?.stop();
     calls.lose(why);
   });
@@ -100,10 +107,16 @@ export function openConnection(options: ConnectionOptions): Connection {
     ended: channel.ended,
     gone: channel.gone,
     end: channel.end,
-    hasRoom: () => calls.count < maxCalls,
+    get appGraceMs() {
+      return appGraceMs;
+    },
+    hasRoom: () => !isLost && calls.count < maxCalls,
     call,
-    async sendData(sessionId, payload) {
-      await calls.start((id) => channel.send(writeSendData(id, sessionId, payload)));
+    async sendData(frame) {
+      await calls.start((id) => {
+        setRequestId(frame, id);
+        channel.send(frame);
+      });
     },
   };
 }

@@ -6,6 +6,7 @@ import type { NotificationParams } from '../protocol/notifications.js';
 import { callBack } from './call-back.js';
 import type { Connection } from './connection.js';
 import type { FeedState } from './feed-state.js';
+import type { Work } from './queue.js';
 
 export interface Feed<Update> {
   /** Resolves, with how to stop, once the gateway answered. A feed that runs already answers from what it knows. */
@@ -14,7 +15,8 @@ export interface Feed<Update> {
   onUpdate(update: NotificationParams<'update'>): void;
 }
 
-type Use = <Result>(work: (connection: Connection) => Promise<Result>) => Promise<Result>;
+/** Does the work on the next connection if this one is lost meanwhile. */
+export type Use = <Result>(work: Work<Result>) => Promise<Result>;
 
 /** What a feed is of; `sessionId` for a trace. */
 export interface Topic {
@@ -77,6 +79,8 @@ export function createFeed<Update>(topic: Topic, state: FeedState<Update>, use: 
     onUpdate(update) {
       // The last ones of a subscription that was just ended may still be on their way.
       if (position === undefined) return;
+      // Asking again answers again: what the answer held already may still be on its way.
+      if (update.epoch === position.epoch && update.offset <= position.offset) return;
       position = { epoch: update.epoch, offset: update.offset };
       publish(state.change(update));
     },

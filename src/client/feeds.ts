@@ -2,7 +2,7 @@
 import { BrokerError } from '../protocol/errors.js';
 import type { NotificationParams } from '../protocol/notifications.js';
 import type { Connection } from './connection.js';
-import { createFeed, type Feed } from './feed.js';
+import { createFeed, type Feed, type Use } from './feed.js';
 import { createListState, createSessionsState, createTraceState } from './feed-state.js';
 import type { TandemClient, TraceUpdate, UpdateOf } from './interface.js';
 
@@ -14,9 +14,7 @@ export interface Feeds {
   onUpdate(update: NotificationParams<'update'>): void;
 }
 
-export function createFeeds(
-  use: <Result>(work: (connection: Connection) => Promise<Result>) => Promise<Result>,
-): Feeds {
+export function createFeeds(use: Use): Feeds {
   const feeds: { readonly [Target in keyof UpdateOf]: Feed<UpdateOf[Target]> } = {
     sessions: createFeed({ target: 'sessions' }, createSessionsState(), use),
     devices: createFeed(

@@ -10,6 +10,7 @@ import type {
 } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { NotificationParams } from '../protocol/notifications.js';
 import type { ClientClock } from './clock.js';
 import type { WebSocketConstructor } from './socket.js';
 
@@ -39,6 +40,9 @@ export type ClientState =
   | { readonly type: 'waiting'; readonly error: BrokerError; readonly retryInMs: number }
   /** For good: closed by the app (`clientClosed`), or refused by the gateway. */
   | { readonly type: 'closed'; readonly error: BrokerError };
+
+/** The gateway has left out `coalesced` updates of a subscription, or holds much for a client that does not read; beyond its limit it closes. */
+export type Lag = NotificationParams<'lag'>;
 
 /** As in the reference: `['ohos.extra.param.key.supportCollaborateIndex']` holds who asks, what for, and the token. */
 export type Want = Readonly<Record<string, unknown>>;
@@ -85,13 +89,17 @@ export type EventListener = (info: EventCallbackInfo) => void;
 export type CollaborateEventListener = (info: CollaborateEventInfo) => void;
 
 /**
- * The reference's calls as asynchronous functions, without `context`, and the gateway's own. Every call waits for a connection; it rejects
- * with BrokerError: the gateway's error, `connectionLost` when the connection broke before the answer, or why the client is closed.
+ * The reference's calls as asynchronous functions, without `context`, and the gateway's own. Every call waits for a connection. One that was
+ * lost before the answer is replaced: the call is repeated on the next, carried out once and answered once, and calls keep their order. A call
+ * rejects with BrokerError: the gateway's error; `connectionLost` when the gateway may have forgotten the app before the client was back, so
+ * that nobody knows whether the call was carried out; or why the client is closed.
  */
 export interface TandemClient extends ReferenceCalls {
   readonly state: ClientState;
   /** Returns how to stop. */
   onStateChange(callback: (state: ClientState) => void): () => void;
+  /** Called when this client reads too slowly. Returns how to stop. */
+  onLag(callback: (lag: Lag) => void): () => void;
   /** Resolves once connected; rejects when the client closes first. */
   ready(): Promise<GatewayInfo>;
   /** Makes this client the voice of an app, also after every reconnect. One app per client. */

@@ -5,12 +5,15 @@ import { reconnectDelay } from './backoff.js';
 import type { ClientClock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { ClientState } from './interface.js';
-import { createQueue } from './queue.js';
+import { createQueue, type Repeat, type Work } from './queue.js';
 
 export interface KeeperOptions {
   open(): Promise<Connection>;
   /** Brings the app and the subscriptions back, before any call that waits. */
   restore(connection: Connection): Promise<void>;
+  /** Whether the gateway still keeps the app, and with it the memory of its calls. */
+  isAppKept(): boolean;
+  onLost(connection: Connection): void;
   onState(state: ClientState): void;
   readonly isReconnecting: boolean;
   readonly clock: ClientClock;
@@ -21,14 +24,16 @@ export interface KeeperOptions {
 export interface Keeper {
   readonly state: ClientState;
   /** Does `work` on the connection, once there is one with room. Rejects when the client closes first or too much waits. */
-  use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>;
+  use<Result>(work: Work<Result>, repeat: Repeat): Promise<Result>;
+  /** Calls of the app whose connection was lost before the answer are not repeated any more. */
+  loseApp(): void;
   /** Resolves when nothing is left running. */
   close(): Promise<void>;
 }
 
 export function createKeeper(options: KeeperOptions): Keeper {
   const { clock } = options;
-  const queue = createQueue();
+  const queue = createQueue(options.isAppKept);
   let state: ClientState = { type: 'connecting' };
   let connection: Connection | undefined;
   let endPause = (): void => {};
@@ -56,6 +61,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       return await connection.ended;
     } finally {
       queue.hold();
+      if (connection !== undefined) options.onLost(connection);
     }
   }
 
@@ -96,6 +102,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       return state;
     },
     use: queue.add,
+    loseApp: queue.loseApp,
     close() {
       closing ??= new BrokerError('clientClosed');
       connection?.end(closing);

@@ -22,6 +22,7 @@ const ACTED_ON: { readonly [N in NotificationName]: { readonly [K in keyof Notif
   collaborate: { offset: 'number', want: 'object' },
   event: { offset: 'number', type: 'string', sessionId: 'number' },
   update: { subscription: 'string', epoch: 'string', offset: 'number' },
+  lag: { coalesced: 'number', queuedBytes: 'number' },
 };
 
 function isKnown(method: string): method is NotificationName {

@@ -10,7 +10,7 @@ import type { EventCallback, Listeners } from './listeners.js';
 export interface CallPort {
   readonly listeners: Listeners;
   call<M extends MethodName>(method: M, params: MethodParams<M>): Promise<MethodResult<M>>;
-  sendData(sessionId: number, payload: Uint8Array): Promise<void>;
+  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
 }
 
 export function createReferenceCalls(port: CallPort): ReferenceCalls {
@@ -46,7 +46,7 @@ export function createReferenceCalls(port: CallPort): ReferenceCalls {
     sendMessage: async (sessionId, msg) => void (await call('sendMessage', { sessionId, msg })),
     async sendData(sessionId, data) {
       checkData(sessionId, data);
-      await port.sendData(sessionId, new Uint8Array(data));
+      await port.sendData(sessionId, data);
     },
     ...eventCalls(on, off),
   };

@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import type { MethodResult } from '../protocol/methods.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Outbox } from './outbox.js';
-import { frameTexts } from './socket-frames.js';
+import { type Frame, frameTexts } from './socket-frames.js';
 import type { Timers } from './timers.js';
 
 export interface DeviceFeed {
@@ -37,10 +37,11 @@ export function createDeviceFeed<Target extends 'devices' | 'nearby'>(options: D
     updatedAt = timers.now();
     offset += 1;
     if (watchers.size === 0) return;
-    const head = `{"subscription":"${target}","epoch":"${epoch}","offset":${offset}`;
-    const params = `${head},"${target}":${JSON.stringify(devices)}}`;
-    const frame = [frameTexts([formatNotification('update', params)])];
-    for (const outbox of watchers) outbox.sendFrame(frame);
+    const build = createBuild(
+      `{"subscription":"${target}","epoch":"${epoch}","offset":${offset},"${target}":`,
+      devices,
+    );
+    for (const outbox of watchers) outbox.sendLatest(target, build);
   }
 
   const subscription = lists$.subscribe((list) => {
@@ -54,13 +55,27 @@ export function createDeviceFeed<Target extends 'devices' | 'nearby'>(options: D
   return {
     join(outbox) {
       watchers.add(outbox);
+      // An update that waits there says less than the answer.
+      outbox.forgetLatest(target);
       // The list is all there is to know: whoever comes back has missed nothing that it does not say.
       return { subscription: target, epoch, offset, recovered: false, [target]: devices };
     },
-    leave: (outbox) => void watchers.delete(outbox),
+    leave(outbox) {
+      watchers.delete(outbox);
+      outbox.forgetLatest(target);
+    },
     close() {
       subscription.unsubscribe();
       timers.clearTimeout(timer);
     },
+  };
+}
+
+/** Written when the first client takes it, and shared by all. */
+function createBuild(head: string, list: unknown): () => Frame {
+  let frame: Frame | undefined;
+  return () => {
+    frame ??= [frameTexts([formatNotification('update', `${head}${JSON.stringify(list)}}`)])];
+    return frame;
   };
 }

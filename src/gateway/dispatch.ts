@@ -9,12 +9,19 @@ import { APP_CALLS, sendBytes } from './app-calls.js';
 import type { AppSessions } from './app-sessions.js';
 import type { Connection } from './connection.js';
 import { OPEN_CALLS } from './open-calls.js';
+import { markCall, markData } from './remembered-calls.js';
+import type { TakenSeat } from './seats.js';
 
 interface Route {
   readonly scope: (typeof METHODS)[MethodName]['scope'];
   readonly check: ParamsCheck;
   /** Called with parameters that passed the check. Throws, or rejects, with whatever the broker does. */
   readonly run: (connection: Connection, params: unknown, principal: Principal) => unknown;
+}
+
+/** What every call of an app may have besides its own parameters. */
+interface Keyed {
+  readonly idempotencyKey?: string;
 }
 
 const NO_DATA = 0;
@@ -30,7 +37,17 @@ export function receiveText(connection: Connection, text: string, principal: Pri
     const route = findRoute(connection, id, NO_DATA, method, principal);
     const fault = route.check(params);
     if (fault !== undefined) throw new BrokerError('invalidParams', `${fault}.`);
-    answer(connection, id, NO_DATA, route.run(connection, params, principal));
+    const { idempotencyKey: key } = params as Keyed; // the check took it for an object, and knows the key's type
+    answer(
+      connection,
+      id,
+      NO_DATA,
+      key === undefined
+        ? route.run(connection, params, principal)
+        : takenBy(connection).remembered.once(key, markCall(method, JSON.stringify(params)), () =>
+            route.run(connection, params, principal),
+          ),
+    );
   } catch (error) {
     answerError(connection, id, error);
   }
@@ -40,10 +57,13 @@ export function receiveText(connection: Connection, text: string, principal: Pri
 export function receiveBinary(connection: Connection, frame: Uint8Array, principal: Principal): boolean {
   const call = readSendData(frame);
   if (call === undefined) return false;
-  const { requestId, sessionId, payload } = call;
+  const { requestId, sessionId, payload, key } = call;
   try {
     findRoute(connection, requestId, payload.length, 'sendData', principal);
-    answer(connection, requestId, payload.length, sendBytes(sessionsOf(connection), sessionId, payload));
+    const { sessions, remembered } = takenBy(connection);
+    const send = (): Promise<void> => sendBytes(sessions, sessionId, payload);
+    const outcome = key === undefined ? send() : remembered.once(key, markData(sessionId, payload), send);
+    answer(connection, requestId, payload.length, outcome);
   } catch (error) {
     answerError(connection, requestId, error);
   }
@@ -80,7 +100,7 @@ function* openRoutes(): Iterable<[string, Route]> {
 function* appRoutes(): Iterable<[string, Route]> {
   for (const [name, call] of entriesOf(APP_CALLS)) {
     const callChecked = call as (sessions: AppSessions, params: unknown) => unknown; // as above
-    const run: Route['run'] = (connection, params) => callChecked(sessionsOf(connection), params);
+    const run: Route['run'] = (connection, params) => callChecked(takenBy(connection).sessions, params);
     yield [name, { scope: METHODS[name].scope, check: createParamsCheck(name), run }];
   }
 }
@@ -89,9 +109,9 @@ function entriesOf<Table extends object>(table: Table): [keyof Table & MethodNam
   return Object.entries(table) as [keyof Table & MethodName, Table[keyof Table]][]; // the tables have no other keys
 }
 
-function sessionsOf({ taken }: Connection): AppSessions {
+function takenBy({ taken }: Connection): TakenSeat {
   if (taken === undefined) throw new BrokerError('appNotRegistered');
-  return taken.sessions;
+  return taken;
 }
 
 function answer(connection: Connection, id: RequestId, bytes: number, outcome: unknown): void {

@@ -18,6 +18,8 @@ export interface EventLog {
   readonly confirmedOffset: number;
   /** The last event that was handed to the present connection. */
   readonly sentOffset: number;
+  /** The last event that was handed to any connection: a client may have it, whatever the present one has got so far. */
+  readonly reachedOffset: number;
   /** What is kept, and the part of it that was sent. Texts count one byte a character: close enough for a bound. */
   readonly keptBytes: number;
   readonly sentBytes: number;
@@ -25,7 +27,7 @@ export interface EventLog {
   append(event: LoggedEvent): void;
   /** The oldest event that was not sent; it counts as sent from now on. */
   takeUnsent(): LoggedEvent | undefined;
-  /** The client has everything up to here. Offsets that were not sent, or are confirmed already, are ignored. */
+  /** The client has everything up to here. Offsets that were never sent, or are confirmed already, are ignored. */
   confirm(offset: number): void;
   /** What was sent and not confirmed will be sent again. */
   rewind(): void;
@@ -37,6 +39,7 @@ export function createEventLog(): EventLog {
     nextOffset: 1,
     confirmedOffset: 0,
     sentOffset: 0,
+    reachedOffset: 0,
     keptBytes: 0,
     sentBytes: 0,
 
@@ -49,17 +52,19 @@ export function createEventLog(): EventLog {
       const event = kept.peekAt(log.sentOffset - log.confirmedOffset);
       if (event === undefined) return undefined;
       log.sentOffset += 1;
+      log.reachedOffset = Math.max(log.reachedOffset, log.sentOffset);
       log.sentBytes += costOf(event);
       return event;
     },
     confirm(offset: number) {
-      if (offset > log.sentOffset) return;
+      if (offset > log.reachedOffset) return;
       while (log.confirmedOffset < offset) {
         const event = kept.shift();
         if (event === undefined) return;
         log.confirmedOffset += 1;
         log.keptBytes -= costOf(event);
-        log.sentBytes -= costOf(event);
+        if (log.sentOffset < log.confirmedOffset) log.sentOffset = log.confirmedOffset;
+        else log.sentBytes -= costOf(event);
       }
     },
     rewind() {

@@ -1,6 +1,6 @@
 /** The numbers of protocol/limits.ts that a gateway may be given otherwise. */
 
-import { SEND_DATA_HEADER_BYTES } from '../protocol/data-frame.js';
+import { LONGEST_SEND_DATA_HEADER_BYTES } from '../protocol/data-frame.js';
 import {
   APP_GRACE_MS,
   AUTHENTICATION_TIMEOUT_MS,
@@ -37,7 +37,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   clients: MAX_CLIENTS,
   strangerFrameBytes: MAX_STRANGER_FRAME_BYTES,
   textFrameBytes: MAX_TEXT_FRAME_BYTES,
-  binaryFrameBytes: MAX_DATA_BYTES + SEND_DATA_HEADER_BYTES,
+  binaryFrameBytes: MAX_DATA_BYTES + LONGEST_SEND_DATA_HEADER_BYTES,
   callsInFlight: MAX_CALLS_IN_FLIGHT,
   callBytesInFlight: MAX_CALL_BYTES_IN_FLIGHT,
   queueBytes: CLIENT_QUEUE_BYTES,

@@ -83,7 +83,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function createParts(options: GatewayOptions): GatewayParts {
+/** Everything behind the HTTP server. */
+export function createParts(options: GatewayOptions): GatewayParts {
   const { broker, tokens, logger = silentLogger, timers = systemTimers } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   return {

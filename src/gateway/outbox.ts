@@ -2,13 +2,20 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { CLOSE_CODES, type CloseKind } from '../protocol/close-codes.js';
+import { LAG_QUEUE_SHARE } from '../protocol/limits.js';
+import type { SubscriptionTarget } from '../protocol/method-types.js';
 import type { Flusher } from './flusher.js';
+import { createGauges, formatLag, type Gauges } from './gauges.js';
 import { type Frame, frameTexts } from './socket-frames.js';
 import { streamOf } from './socket-internals.js';
 
 export interface Outbox {
   sendText(text: string): void;
   sendFrame(frame: Frame): void;
+  /** Only the last one given counts, and it is sent when the client reads. `build` may be called late, or never. */
+  sendLatest(target: SubscriptionTarget, build: () => Frame): void;
+  /** What of `sendLatest` was not sent will not be. */
+  forgetLatest(target: SubscriptionTarget): void;
   /** Bytes that do not count against the limit, because the sender bounds them itself. */
   exemptBytes: number;
   /** Sends what waits, then says goodbye. Nothing can be sent afterwards. */
@@ -27,24 +34,52 @@ type Item = string | Frame;
 /** Once the socket is closing, whatever is sent vanishes: its client is told by the close code. */
 export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverfull }: OutboxOptions): Outbox {
   let waiting: Item[] = [];
+  let gauges: Gauges | undefined;
+  let isWarned = false;
 
   function push(item: Item): void {
     if (waiting.push(item) === 1) flusher.add(flush);
   }
 
   function flush(): void {
-    if (waiting.length === 0) return;
+    if (waiting.length === 0 && gauges === undefined) return;
     const items = waiting;
     waiting = [];
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > queueBytes + outbox.exemptBytes) return onOverfull();
+    const unread = socket.bufferedAmount - outbox.exemptBytes;
+    if (unread > queueBytes) return onOverfull();
+    if (unread > queueBytes * LAG_QUEUE_SHARE !== isWarned) warn(unread, items);
+    if (gauges !== undefined) addGauges(gauges, items);
     writeAll(streamOf(socket), items);
+  }
+
+  /** Once whenever the queue grows beyond its share. */
+  function warn(unread: number, items: Item[]): void {
+    isWarned = !isWarned;
+    if (isWarned) items.push(formatLag({ coalesced: 0, queuedBytes: unread }));
+  }
+
+  /** Those of a client that does not read wait until the socket has taken everything else. */
+  function addGauges(held: Gauges, items: Item[]): void {
+    const stream = streamOf(socket);
+    if (stream.writableNeedDrain) {
+      if (held.hold()) stream.once('drain', flush);
+      return;
+    }
+    gauges = undefined;
+    items.push(...held.take(socket.bufferedAmount));
   }
 
   const outbox: Outbox = {
     exemptBytes: 0,
     sendText: push,
     sendFrame: push,
+    sendLatest(target, build) {
+      if (gauges === undefined) flusher.add(flush);
+      gauges ??= createGauges();
+      gauges.set(target, build);
+    },
+    forgetLatest: (target) => gauges?.forget(target),
     close(kind) {
       flush();
       const { code, reason } = CLOSE_CODES[kind];
@@ -57,7 +92,8 @@ export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverful
 function writeAll(stream: Duplex, items: readonly Item[]): void {
   const chunks = chunksOf(items);
   const [first] = chunks;
-  if (first !== undefined && chunks.length === 1) return void stream.write(first); // corking costs a little
+  if (first === undefined) return;
+  if (chunks.length === 1) return void stream.write(first); // corking costs a little
   stream.cork();
   for (const chunk of chunks) stream.write(chunk);
   stream.uncork();

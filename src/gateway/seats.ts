@@ -7,6 +7,7 @@ import { BrokerError } from '../protocol/errors.js';
 import { type AppSessions, createAppSessions } from './app-sessions.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import type { Outbox } from './outbox.js';
+import { createRememberedCalls, type RememberedCalls } from './remembered-calls.js';
 import { createSeat, type Seat } from './seat.js';
 import type { Timers } from './timers.js';
 
@@ -24,6 +25,8 @@ export interface TakenSeat {
   readonly app: AppName;
   readonly seat: Seat;
   readonly sessions: AppSessions;
+  /** Of the app, not of a connection: a client that comes back repeats what was not answered. */
+  readonly remembered: RememberedCalls;
   /** The connection is lost: its app has the grace period to come back. Does nothing if another has the seat by now. */
   leave(outbox: Outbox): void;
   /** Ends the app, unless another has the seat by now: its peers see PEER_APP_EXIT. */
@@ -71,6 +74,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
       app: name,
       seat,
       sessions: createAppSessions(app, seat),
+      remembered: createRememberedCalls(timers),
       principal,
       hasOnCollaborate,
       leave(outbox) {
@@ -136,7 +140,7 @@ function rightsOf({ permissions, isSystemApp }: Principal): string {
 
 function knowsAllAfter(seat: Seat, resume: SeatRequest['resume']): boolean {
   if (resume === undefined || resume.epoch !== seat.epoch) return false;
-  return resume.offset >= seat.confirmedOffset && resume.offset <= seat.sentOffset;
+  return resume.offset >= seat.confirmedOffset && resume.offset <= seat.reachedOffset;
 }
 
 /** The client's answer to `collaborate` is a call of acceptConnect or reject, so the request is always taken on here. */

@@ -77,8 +77,11 @@ function receive(connection: Connection, data: Buffer, isBinary: boolean): void 
 /** Every ping of ours carries an offset, so its pong says that all events up to there have arrived. */
 function receivePong(connection: Connection, data: Buffer): void {
   connection.isHeard = true;
+  const seat = connection.taken?.seat;
+  // A connection that gave way to another says nothing of what that one has got.
+  if (seat === undefined || seat.outbox !== connection.outbox) return;
   const offset = data.length > 0 ? Number(data.toString('latin1')) : 0;
-  if (Number.isSafeInteger(offset) && offset > 0) connection.taken?.seat.confirm(offset);
+  if (Number.isSafeInteger(offset) && offset > 0) seat.confirm(offset);
 }
 
 /** Tells the client why; what it still sends is not looked at. */

@@ -1,7 +1,7 @@
 /** The subscription to sessions: each change is written once for everybody who may see it. */
 import { randomBytes } from 'node:crypto';
 import type { Broker, SessionSummary } from '../broker/interface.js';
-import { FEED_HISTORY } from '../protocol/limits.js';
+import { FEED_HISTORY, MAX_UNWATCHED_FEEDS } from '../protocol/limits.js';
 import type { MethodResult } from '../protocol/methods.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Outbox } from './outbox.js';
@@ -23,62 +23,90 @@ export interface Position {
   readonly offset: number;
 }
 
-export function createSessionFeed(broker: Pick<Broker, 'sessions$' | 'listSessions'>): SessionFeed {
-  const epoch = randomBytes(8).toString('base64url');
-  const watchers = new Map<Audience, Set<Outbox>>();
+/** What one audience may see, counted for itself: its offsets are contiguous, and what others do does not push anything out. */
+interface Feed {
+  readonly epoch: string;
+  readonly watchers: Set<Outbox>;
   /** The last changes, the latest with number `offset`. */
-  const history: SessionSummary[] = [];
-  let offset = 0;
+  readonly history: SessionSummary[];
+  offset: number;
+}
+
+export function createSessionFeed(broker: Pick<Broker, 'sessions$' | 'listSessions'>): SessionFeed {
+  /** Those that were ever joined; nobody has a position in another. The one left longest ago comes first. */
+  const feeds = new Map<Audience, Feed>();
 
   const subscription = broker.sessions$.subscribe((session) => {
-    offset += 1;
-    history.push(session);
-    if (history.length > FEED_HISTORY) history.shift();
-    tell([watchers.get(session.app.bundleName), watchers.get(undefined)], () =>
-      formatNotification(
-        'update',
-        `{"subscription":"sessions","epoch":"${epoch}","offset":${offset},"session":${JSON.stringify(session)}}`,
-      ),
-    );
+    const write = createWriter(session);
+    for (const audience of [session.app.bundleName, undefined]) {
+      const feed = feeds.get(audience);
+      if (feed !== undefined) tell(feed, session, write);
+    }
   });
 
   function list(audience: Audience): SessionSummary[] {
-    return broker.listSessions().filter((session) => isVisible(session, audience));
+    return broker.listSessions().filter((session) => audience === undefined || session.app.bundleName === audience);
   }
 
-  /** Undefined when the history does not reach back so far, or the position is not of this feed. */
-  function changesAfter(since: Position | undefined, audience: Audience): SessionSummary[] | undefined {
-    if (since?.epoch !== epoch || since.offset > offset || since.offset < offset - history.length) return undefined;
-    const missed = history.slice(history.length - (offset - since.offset));
-    return missed.filter((session) => isVisible(session, audience));
+  function forgetUnwatched(): void {
+    let unwatched = [...feeds.values()].filter(({ watchers }) => watchers.size === 0).length;
+    for (const [audience, { watchers }] of feeds) {
+      if (unwatched <= MAX_UNWATCHED_FEEDS) return;
+      if (watchers.size > 0) continue;
+      feeds.delete(audience);
+      unwatched -= 1;
+    }
   }
 
   return {
     list,
     join(outbox, audience, since) {
-      watchers.set(audience, (watchers.get(audience) ?? new Set()).add(outbox));
-      const missed = changesAfter(since, audience);
+      const feed = feeds.get(audience) ?? createFeed();
+      feeds.set(audience, feed);
+      feed.watchers.add(outbox);
+      const missed = changesAfter(feed, since);
+      const { epoch, offset } = feed;
       const sessions = missed ?? list(audience);
       return { subscription: 'sessions', epoch, offset, recovered: missed !== undefined, sessions };
     },
     leave(outbox) {
-      for (const [audience, members] of watchers) {
-        members.delete(outbox);
-        if (members.size === 0) watchers.delete(audience);
+      for (const [audience, feed] of [...feeds]) {
+        if (!feed.watchers.delete(outbox)) continue;
+        feeds.delete(audience);
+        feeds.set(audience, feed);
       }
+      forgetUnwatched();
     },
     close: () => subscription.unsubscribe(),
   };
 }
 
-function isVisible(session: SessionSummary, audience: Audience): boolean {
-  return audience === undefined || session.app.bundleName === audience;
+function createFeed(): Feed {
+  return { epoch: randomBytes(8).toString('base64url'), watchers: new Set(), history: [], offset: 0 };
 }
 
-/** Writes nothing when nobody watches. */
-function tell(groups: readonly (ReadonlySet<Outbox> | undefined)[], write: () => string): void {
-  const members = groups.filter((group) => group !== undefined);
-  if (members.length === 0) return;
-  const frame = [frameTexts([write()])];
-  for (const group of members) for (const outbox of group) outbox.sendFrame(frame);
+/** Undefined when the history does not reach back so far, or the position is not of this feed. */
+function changesAfter({ epoch, offset, history }: Feed, since: Position | undefined): SessionSummary[] | undefined {
+  if (since?.epoch !== epoch || since.offset > offset || since.offset < offset - history.length) return undefined;
+  return history.slice(history.length - (offset - since.offset));
+}
+
+/** The session is written once, however many feeds it goes to, and not at all when nobody watches. */
+function createWriter(session: SessionSummary): () => string {
+  let text: string | undefined;
+  return () => {
+    text ??= JSON.stringify(session);
+    return text;
+  };
+}
+
+function tell(feed: Feed, session: SessionSummary, write: () => string): void {
+  const { epoch, history, watchers } = feed;
+  feed.offset += 1;
+  history.push(session);
+  if (history.length > FEED_HISTORY) history.shift();
+  if (watchers.size === 0) return;
+  const params = `{"subscription":"sessions","epoch":"${epoch}","offset":${feed.offset},"session":${write()}}`;
+  const frame = [frameTexts([formatNotification('update', params)])];
+  for (const outbox of watchers) outbox.sendFrame(frame);
 }

@@ -42,6 +42,11 @@ export const ERRORS = {
   appNotRegistered: { code: -32_004, message: 'Call registerApp first.', isRetryable: false },
   appInUse: { code: -32_005, message: 'Another client has registered this app.', isRetryable: true },
   tooManyInFlight: { code: -32_006, message: 'Too many calls are unanswered on this connection.', isRetryable: true },
+  idempotencyKeyReused: {
+    code: -32_011,
+    message: 'The idempotency key belongs to a call with another method or other parameters.',
+    isRetryable: false,
+  },
   connectionLost: {
     code: -32_007,
     message: 'The connection to the gateway was lost; whether the call was carried out is unknown.',

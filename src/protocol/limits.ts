@@ -169,6 +169,16 @@ export const MAX_REQUEST_ID_CHARACTERS = 64;
 export const MAX_TOKEN_CHARACTERS = 256;
 /** Calls of one connection that wait for their answer; further ones are refused. */
 export const MAX_CALLS_IN_FLIGHT = 256;
+/** Longest idempotency key, in characters, which are printable ASCII. */
+export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 64;
+/** Calls of one app that are remembered by their idempotency key; four times what a client may have unanswered. */
+export const MAX_REMEMBERED_CALLS = 1_024;
+/** Their keys and answers, in bytes; the call that was answered or repeated longest ago is forgotten first. */
+export const MAX_REMEMBERED_BYTES = 512 * KIB;
+/** How long an answered call is remembered: a dead connection may go unnoticed for two pings, then comes the grace period. */
+export const REMEMBER_CALL_MS = 120_000;
+/** What a remembered call is counted with besides key and answer, in bytes. */
+export const REMEMBERED_CALL_COST_BYTES = 128;
 /** Data in the calls of one connection that wait for their answer, in bytes: one largest and change. */
 export const MAX_CALL_BYTES_IN_FLIGHT = MAX_DATA_BYTES + MIB;
 /** Answers and updates that may wait for one connection, in bytes; a client that leaves more unread is closed. */
@@ -185,10 +195,14 @@ export const PING_INTERVAL_MS = 25_000;
 export const HTTP_TIMEOUT_MS = 10_000;
 /** How long a closed connection may take to say goodbye. */
 export const GOODBYE_TIMEOUT_MS = 2_000;
-/** Changes that a subscription can catch up on after a lost connection. */
+/** A client with more than this share of its queue unread is told that it reads too slowly. */
+export const LAG_QUEUE_SHARE = 0.5;
+/** Changes that a subscription can catch up on after a lost connection; those that the client may see. */
 export const FEED_HISTORY = 256;
 /** Traces that one connection may subscribe to; further ones are refused. */
 export const MAX_TRACE_SUBSCRIPTIONS = 16;
+/** Bundles whose changes are kept although nobody watches them now; the one not watched for longest is forgotten first. */
+export const MAX_UNWATCHED_FEEDS = 64;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
 

@@ -1,6 +1,7 @@
 /** The data of the gateway's calls, as schemas: what methods.ts and notifications.ts are made of. */
 import Type, { type TSchema } from 'typebox';
 import { ConnectErrorCode, DisconnectReason, SESSION_STATES, type StartOptionParams } from './codes.js';
+import { IDEMPOTENCY_KEY_PATTERN } from './idempotency-key.js';
 import type { Scope } from './scopes.js';
 
 /** One call a client may make. */
@@ -31,6 +32,9 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 export const Nothing = Type.Null();
 export const SessionId = Type.Integer();
+
+/** Names one call of an app: while the gateway remembers it, a repetition gets the answer of the first and is not carried out. */
+export const IdempotencyKey = Type.Optional(Type.String({ pattern: IDEMPOTENCY_KEY_PATTERN }));
 
 /** The broker checks the name, and answers with the reference's code what does not fit. */
 export const EventName = Type.Unsafe<EventType>(Type.String());

@@ -4,6 +4,7 @@ import {
   ConnectOptions,
   ConnectResult,
   EventName,
+  IdempotencyKey,
   type MethodRow,
   Nothing,
   PeerInfo,
@@ -17,18 +18,27 @@ const Base64 = Type.String({
   pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
 });
 const SessionParams = Type.Object({ sessionId: SessionId }, STRICT);
+const ChangeParams = Type.Object({ sessionId: SessionId, idempotencyKey: IdempotencyKey }, STRICT);
 const drivesApp = { scope: 'drive', needs: 'app' } as const;
 
 /** See METHODS. Source: reference, abilityConnectionManager. */
 export const SESSION_METHODS = {
   createAbilityConnectionSession: {
-    params: Type.Object({ serviceName: Type.String(), peerInfo: PeerInfo, connectOptions: ConnectOptions }, STRICT),
+    params: Type.Object(
+      {
+        serviceName: Type.String(),
+        peerInfo: PeerInfo,
+        connectOptions: ConnectOptions,
+        idempotencyKey: IdempotencyKey,
+      },
+      STRICT,
+    ),
     result: SessionId,
     ...drivesApp,
     doc: 'Creates a session and answers with its number.',
   },
   destroyAbilityConnectionSession: {
-    params: SessionParams,
+    params: ChangeParams,
     result: Nothing,
     ...drivesApp,
     doc: 'Disconnects a session and forgets it.',
@@ -41,7 +51,12 @@ export const SESSION_METHODS = {
   },
   on: {
     params: Type.Object(
-      { type: EventName, sessionId: SessionId, encoding: Type.Optional(Type.Enum(['binary', 'base64'])) },
+      {
+        type: EventName,
+        sessionId: SessionId,
+        encoding: Type.Optional(Type.Enum(['binary', 'base64'])),
+        idempotencyKey: IdempotencyKey,
+      },
       STRICT,
     ),
     result: Nothing,
@@ -49,43 +64,43 @@ export const SESSION_METHODS = {
     doc: 'From now on sends an event of a session. `encoding` says how receiveData comes: in binary frames (default) or as text.',
   },
   off: {
-    params: Type.Object({ type: EventName, sessionId: SessionId }, STRICT),
+    params: Type.Object({ type: EventName, sessionId: SessionId, idempotencyKey: IdempotencyKey }, STRICT),
     result: Nothing,
     ...drivesApp,
     doc: 'Ends what `on` began.',
   },
   connect: {
-    params: SessionParams,
+    params: ChangeParams,
     result: ConnectResult,
     ...drivesApp,
     doc: 'Asks the peer app for the session; answers when it accepted, rejected or did not answer in 10 s.',
   },
   acceptConnect: {
-    params: Type.Object({ sessionId: SessionId, token: Type.String() }, STRICT),
+    params: Type.Object({ sessionId: SessionId, token: Type.String(), idempotencyKey: IdempotencyKey }, STRICT),
     result: Nothing,
     ...drivesApp,
     doc: 'Accepts what `collaborate` asked for; answers when the session is connected.',
   },
   reject: {
-    params: Type.Object({ token: Type.String(), reason: Type.String() }, STRICT),
+    params: Type.Object({ token: Type.String(), reason: Type.String(), idempotencyKey: IdempotencyKey }, STRICT),
     result: Nothing,
     ...drivesApp,
     doc: 'Refuses what `collaborate` asked for.',
   },
   disconnect: {
-    params: SessionParams,
+    params: ChangeParams,
     result: Nothing,
     ...drivesApp,
     doc: 'Ends the connection; the session stays and may connect again.',
   },
   sendMessage: {
-    params: Type.Object({ sessionId: SessionId, msg: Type.String() }, STRICT),
+    params: Type.Object({ sessionId: SessionId, msg: Type.String(), idempotencyKey: IdempotencyKey }, STRICT),
     result: Nothing,
     ...drivesApp,
     doc: "Sends a text of at most 1,024 bytes; answers when the peer's broker has it.",
   },
   sendData: {
-    params: Type.Object({ sessionId: SessionId, data: Base64 }, STRICT),
+    params: Type.Object({ sessionId: SessionId, data: Base64, idempotencyKey: IdempotencyKey }, STRICT),
     result: Nothing,
     ...drivesApp,
     doc: 'Sends bytes, here as base64; a binary frame does the same for less and takes more.',

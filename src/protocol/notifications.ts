@@ -14,7 +14,7 @@ import { TraceEntry } from './trace-types.js';
 /** Counts the events of one app: contiguous from 1, in the order they happened, also across connections of one epoch. */
 const Offset = Type.Integer();
 
-/** `hello` comes once and first; `collaborate` and `event` belong to the registered app; `update` to a subscription. */
+/** `lag` says that the client reads too slowly. `hello` comes once and first; `collaborate` and `event` belong to the registered app; `update` to a subscription. */
 export const NOTIFICATIONS = {
   hello: Type.Object({
     server: Type.String(),
@@ -53,6 +53,11 @@ export const NOTIFICATIONS = {
     devices: Type.Optional(Type.Immutable(Type.Array(AvailableDevice))),
     nearby: Type.Optional(Type.Immutable(Type.Array(NearbyDevice))),
     entry: Type.Optional(TraceEntry),
+  }),
+  lag: Type.Object({
+    subscription: Type.Optional(Type.Enum(SUBSCRIPTION_TARGETS)),
+    coalesced: Type.Integer(),
+    queuedBytes: Type.Integer(),
   }),
 } as const;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { CLOSE_CODES } from '../../src/protocol/close-codes.js';
+import { APP_GRACE_MS } from '../../src/protocol/limits.js';
 import { createFakeGateway } from './fake-gateway.js';
 import { APP, connectSimulated, createHome, createInbox, openClient, openEchoSession, whenState } from './fixture.js';
 
@@ -78,6 +79,23 @@ describe('client, reconnect', () => {
     const gateway = await createFakeGateway(({ socket }) => socket.terminate());
     const client = openClient({ url: gateway.url, token: 't', clock: new SimulatedClock() });
     await expect(client.sendMessage(100, 'hello')).rejects.toMatchObject({ kind: 'connectionLost', isRetryable: true });
+  });
+
+  it('repeats calls that were under way, and fails them once the gateway may have forgotten the app', async () => {
+    const home = await createHome();
+    const { client, clock, drop } = await connectSimulated(home);
+    await client.registerApp(APP);
+    const { sessionId, inbox } = await openEchoSession(client);
+    const repeated = client.sendMessage(sessionId, 'one');
+    drop();
+    clock.increment((await whenState(client, 'waiting')).retryInMs);
+    await repeated;
+    expect(await inbox.take(1)).toEqual(['one']);
+    const failed = client.sendMessage(sessionId, 'two');
+    drop();
+    await whenState(client, 'waiting');
+    clock.increment(APP_GRACE_MS);
+    await expect(failed).rejects.toMatchObject({ kind: 'connectionLost' });
   });
 
   it('keeps calls made meanwhile until it is back', async () => {

@@ -26,7 +26,7 @@ import { checkNotification, checkResult } from './schemas.js';
 
 const page = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8');
 const tables = readTables('gateway.md');
-const [methods, records, notifications, sendFrame, receiveFrame, , lanes, closeCodes, limits] = tables;
+const [methods, records, notifications, sendFrame, keyedFrame, receiveFrame, , lanes, , closeCodes, limits] = tables;
 
 describe('docs/gateway.md', () => {
   it('has the method table of the code', () => {
@@ -84,7 +84,8 @@ describe('docs/gateway.md', () => {
   });
 
   it('has binary frames that can be read', () => {
-    expect(readSendData(bytesOf(sendFrame))).toMatchObject({ requestId: 18, sessionId: 100 });
+    expect(readSendData(bytesOf(sendFrame))).toMatchObject({ requestId: 18, sessionId: 100, key: undefined });
+    expect(readSendData(bytesOf(keyedFrame))).toMatchObject({ requestId: 18, sessionId: 100, key: 'k1' });
     expect(readReceivedData(bytesOf(receiveFrame))).toMatchObject({ sessionId: 101, offset: 4 });
   });
 

@@ -45,7 +45,7 @@ describe('the event log', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const log = createEventLog();
-        const model: { all: string[]; confirmed: number; sent: number } = { all: [], confirmed: 0, sent: 0 };
+        const model = { all: [] as string[], confirmed: 0, sent: 0, reached: 0 }; // filled below
         for (const action of steps) {
           if (action.type === 'append') {
             log.append(action.text);
@@ -53,12 +53,14 @@ describe('the event log', () => {
           } else if (action.type === 'take') {
             expect(log.takeUnsent()).toBe(model.all[model.sent]);
             model.sent = Math.min(model.sent + 1, model.all.length);
+            model.reached = Math.max(model.reached, model.sent);
           } else if (action.type === 'rewind') {
             log.rewind();
             model.sent = model.confirmed;
           } else {
             log.confirm(action.offset);
-            if (action.offset <= model.sent) model.confirmed = Math.max(model.confirmed, action.offset);
+            if (action.offset <= model.reached) model.confirmed = Math.max(model.confirmed, action.offset);
+            model.sent = Math.max(model.sent, model.confirmed);
           }
           const kept = model.all.slice(model.confirmed);
           expect(log).toMatchObject({

@@ -20,7 +20,7 @@ describe('binary frames', () => {
     fc.assert(
       fc.property(u32, u32, fc.maxSafeInteger().map(Math.abs), payloads, (requestId, sessionId, offset, payload) => {
         const sent = within(writeSendData(requestId, sessionId, payload));
-        expect(readSendData(sent)).toEqual({ requestId, sessionId, payload });
+        expect(readSendData(sent)).toEqual({ requestId, sessionId, payload, key: undefined });
         const received = within(Uint8Array.of(...writeReceivedDataHeader(sessionId, offset), ...payload));
         expect(readReceivedData(received)).toEqual({ sessionId, offset, payload });
       }),
