@@ -4,7 +4,7 @@ import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
 import { type ClientApp, createClientApp } from './app.js';
-import { callBack } from './call-back.js';
+import { type Callbacks, createCallbacks } from './callbacks.js';
 import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
@@ -59,8 +59,8 @@ export function createClient(options: ClientOptions): TandemClient {
     clock,
     onLost: () => keeper.loseApp(),
   });
-  const stateCallbacks = new Set<(state: ClientState) => void>();
-  const lagCallbacks = new Set<(lag: Lag) => void>();
+  const states = createCallbacks<ClientState>();
+  const lags = createCallbacks<Lag>();
 
   const keeper = createKeeper({
     clock,
@@ -68,7 +68,7 @@ export function createClient(options: ClientOptions): TandemClient {
     isReconnecting,
     open: async () => {
       const webSocket = options.webSocket ?? (await findWebSocket());
-      const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lagCallbacks });
+      const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lags });
       return openConnection({ url, token, webSocket, clock, onNotification, onData: app.onData });
     },
     async restore(connection) {
@@ -79,7 +79,7 @@ export function createClient(options: ClientOptions): TandemClient {
     onLost: ({ appGraceMs }) => app.onConnectionLost(appGraceMs),
     onState(state) {
       if (state.type === 'closed') app.end();
-      for (const callback of [...stateCallbacks]) callBack(callback, state);
+      states.raise(state);
     },
   });
 
@@ -101,16 +101,8 @@ export function createClient(options: ClientOptions): TandemClient {
     get state() {
       return keeper.state;
     },
-    onStateChange(callback) {
-      const own = (state: ClientState): void => callback(state);
-      stateCallbacks.add(own);
-      return () => void stateCallbacks.delete(own);
-    },
-    onLag(callback) {
-      const own = (lag: Lag): void => callback(lag);
-      lagCallbacks.add(own);
-      return () => void lagCallbacks.delete(own);
-    },
+    onStateChange: states.add,
+    onLag: lags.add,
     ready: () => keeper.use((connection) => connection.opened, 'always'),
     registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
     getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
@@ -131,10 +123,10 @@ function checkUrl(url: string): void {
 interface Receivers {
   readonly app: ClientApp;
   readonly feeds: Feeds;
-  readonly lagCallbacks: ReadonlySet<(lag: Lag) => void>;
+  readonly lags: Callbacks<Lag>;
 }
 
-function dispatch(notification: Notification, { app, feeds, lagCallbacks }: Receivers): void {
+function dispatch(notification: Notification, { app, feeds, lags }: Receivers): void {
   switch (notification.method) {
     case 'hello':
       // The connection itself has read it.
@@ -146,8 +138,7 @@ function dispatch(notification: Notification, { app, feeds, lagCallbacks }: Rece
     case 'update':
       return feeds.onUpdate(notification.params);
     case 'lag':
-      for (const callback of [...lagCallbacks]) callBack(callback, notification.params);
-      return;
+      return lags.raise(notification.params);
     default:
       return unreachable(notification);
   }
