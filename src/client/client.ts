@@ -9,10 +9,10 @@ import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
 import type { AppDefinition, ClientOptions, ClientState, Lag, TandemClient, Want } from './interface.js';
-import { createKeeper } from './keeper.js';
+import { createKeeper, type Keeper } from './keeper.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
-import { createReferenceCalls } from './reference-calls.js';
+import { type CallPort, createReferenceCalls } from './reference-calls.js';
 import { createKeys, REPEATS } from './repeats.js';
 import { findWebSocket } from './socket.js';
 
@@ -50,7 +50,6 @@ export function createClient(options: ClientOptions): TandemClient {
   const { url, token, clock = systemClock, random = Math.random, isReconnecting = true } = options;
   checkUrl(url);
   const listeners = createListeners();
-  const nextKey = createKeys();
   const feeds = createFeeds((work) => keeper.use(work, 'always'));
   const app = createClientApp({
     listeners,
@@ -83,21 +82,9 @@ export function createClient(options: ClientOptions): TandemClient {
     },
   });
 
-  const call: TandemClient['call'] = (method, params) => {
-    const repeat = REPEATS[method];
-    const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
-    return keeper.use((connection) => connection.call(method, sent), repeat);
-  };
+  const { call, sendData } = createKeyedCalls(keeper);
   const client: TandemClient = {
-    ...createReferenceCalls({
-      call,
-      listeners,
-      sendData(sessionId, data) {
-        // Written once: the app may change its buffer while the call waits, or is repeated.
-        const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
-        return keeper.use((connection) => connection.sendData(frame), REPEATS.sendData);
-      },
-    }),
+    ...createReferenceCalls({ call, listeners, sendData }),
     get state() {
       return keeper.state;
     },
@@ -112,6 +99,23 @@ export function createClient(options: ClientOptions): TandemClient {
     close: keeper.close,
   };
   return client;
+}
+
+/** Calls that survive a lost connection, see REPEATS. */
+function createKeyedCalls({ use }: Keeper): Pick<CallPort, 'call' | 'sendData'> {
+  const nextKey = createKeys();
+  return {
+    call(method, params) {
+      const repeat = REPEATS[method];
+      const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
+      return use((connection) => connection.call(method, sent), repeat);
+    },
+    sendData(sessionId, data) {
+      // Written once: the app may change its buffer while the call waits, or is repeated.
+      const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
+      return use((connection) => connection.sendData(frame), REPEATS.sendData);
+    },
+  };
 }
 
 function checkUrl(url: string): void {
