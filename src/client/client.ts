@@ -60,7 +60,6 @@ export function createClient(options: ClientOptions): TandemClient {
   });
   const states = createCallbacks<ClientState>();
   const lags = createCallbacks<Lag>();
-
   const keeper = createKeeper({
     clock,
     random,
@@ -81,7 +80,6 @@ export function createClient(options: ClientOptions): TandemClient {
       states.raise(state);
     },
   });
-
   const { call, sendData } = createKeyedCalls(keeper);
   const client: TandemClient = {
     ...createReferenceCalls({ call, listeners, sendData }),
