@@ -4,15 +4,15 @@ import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
 import { type ClientApp, createClientApp } from './app.js';
-import { callBack } from './call-back.js';
+import { type Callbacks, createCallbacks } from './callbacks.js';
 import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
 import type { AppDefinition, ClientOptions, ClientState, Lag, TandemClient, Want } from './interface.js';
-import { createKeeper } from './keeper.js';
+import { createKeeper, type Keeper } from './keeper.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
-import { createReferenceCalls } from './reference-calls.js';
+import { type CallPort, createReferenceCalls } from './reference-calls.js';
 import { createKeys, REPEATS } from './repeats.js';
 import { findWebSocket } from './socket.js';
 
@@ -53,7 +53,6 @@ export function createClient(options: ClientOptions): TandemClient {
   const { url, token, clock = systemClock, random = Math.random, isReconnecting = true } = options;
   checkUrl(url);
   const listeners = createListeners();
-  const nextKey = createKeys();
   const feeds = createFeeds((work) => keeper.use(work, 'always'));
   const app = createClientApp({
     listeners,
@@ -62,16 +61,15 @@ export function createClient(options: ClientOptions): TandemClient {
     clock,
     onLost: () => keeper.loseApp(),
   });
-  const stateCallbacks = new Set<(state: ClientState) => void>();
-  const lagCallbacks = new Set<(lag: Lag) => void>();
-
+  const states = createCallbacks<ClientState>();
+  const lags = createCallbacks<Lag>();
   const keeper = createKeeper({
     clock,
     random,
     isReconnecting,
     open: async () => {
       const webSocket = options.webSocket ?? (await findWebSocket());
-      const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lagCallbacks });
+      const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lags });
       return openConnection({ url, token, webSocket, clock, onNotification, onData: app.onData });
     },
     async restore(connection) {
@@ -82,38 +80,17 @@ export function createClient(options: ClientOptions): TandemClient {
     onLost: ({ appGraceMs }) => app.onConnectionLost(appGraceMs),
     onState(state) {
       if (state.type === 'closed') app.end();
-      for (const callback of [...stateCallbacks]) callBack(callback, state);
+      states.raise(state);
     },
   });
-
-  const call: TandemClient['call'] = (method, params) => {
-    const repeat = REPEATS[method];
-    const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
-    return keeper.use((connection) => connection.call(method, sent), repeat);
-  };
+  const { call, sendData } = createKeyedCalls(keeper);
   const client: TandemClient = {
-    ...createReferenceCalls({
-      call,
-      listeners,
-      sendData(sessionId, data) {
-        // Written once: the app may change its buffer while the call waits, or is repeated.
-        const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
-        return keeper.use((connection) => connection.sendData(frame), REPEATS.sendData);
-      },
-    }),
+    ...createReferenceCalls({ call, listeners, sendData }),
     get state() {
       return keeper.state;
     },
-    onStateChange(callback) {
-      const own = (state: ClientState): void => callback(state);
-      stateCallbacks.add(own);
-      return () => void stateCallbacks.delete(own);
-    },
-    onLag(callback) {
-      const own = (lag: Lag): void => callback(lag);
-      lagCallbacks.add(own);
-      return () => void lagCallbacks.delete(own);
-    },
+    onStateChange: states.add,
+    onLag: lags.add,
     ready: () => keeper.use((connection) => connection.opened, 'always'),
     registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
     getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
@@ -127,6 +104,23 @@ export function createClient(options: ClientOptions): TandemClient {
   return client;
 }
 
+/** Calls that survive a lost connection, see REPEATS. */
+function createKeyedCalls({ use }: Keeper): Pick<CallPort, 'call' | 'sendData'> {
+  const nextKey = createKeys();
+  return {
+    call(method, params) {
+      const repeat = REPEATS[method];
+      const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
+      return use((connection) => connection.call(method, sent), repeat);
+    },
+    sendData(sessionId, data) {
+      // Written once: the app may change its buffer while the call waits, or is repeated.
+      const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
+      return use((connection) => connection.sendData(frame), REPEATS.sendData);
+    },
+  };
+}
+
 function checkUrl(url: string): void {
   // `URL` is part of every runtime that has WebSockets.
   if (URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)) return;
@@ -136,10 +130,10 @@ function checkUrl(url: string): void {
 interface Receivers {
   readonly app: ClientApp;
   readonly feeds: Feeds;
-  readonly lagCallbacks: ReadonlySet<(lag: Lag) => void>;
+  readonly lags: Callbacks<Lag>;
 }
 
-function dispatch(notification: Notification, { app, feeds, lagCallbacks }: Receivers): void {
+function dispatch(notification: Notification, { app, feeds, lags }: Receivers): void {
   switch (notification.method) {
     case 'hello':
       // The connection itself has read it.
@@ -151,8 +145,7 @@ function dispatch(notification: Notification, { app, feeds, lagCallbacks }: Rece
     case 'update':
       return feeds.onUpdate(notification.params);
     case 'lag':
-      for (const callback of [...lagCallbacks]) callBack(callback, notification.params);
-      return;
+      return lags.raise(notification.params);
     default:
       return unreachable(notification);
   }
