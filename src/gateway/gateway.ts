@@ -9,6 +9,7 @@ import { createDeviceFeed } from './device-feed.js';
 import { createFlusher } from './flusher.js';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
 import { startHeartbeat } from './heartbeat.js';
+import { createHttpFace } from './http/http-face.js';
 import { createHttpServer } from './http-server.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
@@ -48,6 +49,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const parts = createParts(options);
   const { limits, connections, strangers, timers } = parts;
   const hello = formatHello(version, limits);
+  const face = createHttpFace(parts, origins);
   let isClosing = false;
 
   const server = await createHttpServer({
@@ -57,9 +59,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     hasRoom: () => !isClosing && connections.size < limits.clients && strangers.hasRoom(),
     onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
   });
+  await face.register(server);
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
-  const revocations = options.tokens.revoked$.subscribe((tokenId) => sendAway(parts, tokenId));
+  const revocations = options.tokens.revoked$.subscribe((tokenId) => {
+    face.endOf(tokenId);
+    sendAway(parts, tokenId);
+  });
   const { port: usedPort } = server.server.address() as AddressInfo; // it listens on TCP
 
   return {
@@ -72,6 +78,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       stopHeartbeat();
       revocations.unsubscribe();
       await closeAll(connections);
+      face.close();
       parts.seats.close();
       parts.sessionFeed.close();
       parts.deviceFeed.close();

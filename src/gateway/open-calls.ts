@@ -61,7 +61,8 @@ function feedOf(
   }
 }
 
-function audienceOf({ scopes, bundleName }: Principal): Audience {
+/** Whose sessions a client may see. */
+export function audienceOf({ scopes, bundleName }: Principal): Audience {
   return scopes.includes('admin') ? undefined : bundleName;
 }
 
