@@ -5,6 +5,7 @@ import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
 import type { Connection, GatewayParts } from './connection.js';
+import { addContractRoutes } from './contract/contract-routes.js';
 import { createDeviceFeed } from './device-feed.js';
 import { createFlusher } from './flusher.js';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
@@ -60,6 +61,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
   });
   await face.register(server);
+  addContractRoutes(server, version);
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => {

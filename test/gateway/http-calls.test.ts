@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LEASE_MS, MAX_LEASED_APPS, MAX_LEASE_MS } from '../../src/protocol/limits.js';
-import { acceptNext, APP, createStage, openApp, openClient, type Stage, tokenOf } from './fixture.js';
+import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_LEASED_APPS } from '../../src/protocol/limits.js';
+import { APP, acceptNext, createStage, openApp, openClient, type Stage, tokenOf } from './fixture.js';
 import { type HttpClient, openHttp, sessionBody } from './http-client.js';
 import type { RawClient } from './raw-client.js';
 
@@ -66,7 +66,9 @@ describe('sessions over HTTP', () => {
     const { stage, sessionId } = await connectedOverHttp();
     const sibling = await openHttp(stage.kitchen);
     expect(await sibling.call('getSession', { sessionId })).toMatchObject({ sessionId });
-    expect((await sibling.ask('sendMessage', { sessionId }, { msg: 'x' })).body).toMatchObject({ kind: 'sessionNotFound' });
+    expect((await sibling.ask('sendMessage', { sessionId }, { msg: 'x' })).body).toMatchObject({
+      kind: 'sessionNotFound',
+    });
     expect((await sibling.ask('putApp', APP)).body).toMatchObject({ kind: 'appInUse', isRetryable: true });
     const other = await openHttp(stage.kitchen, { bundleName: 'org.example.other' });
     expect((await other.ask('getSession', { sessionId })).status).toBe(404);
@@ -92,7 +94,10 @@ describe('sessions over HTTP', () => {
   it('refuse a text that is too long as the module does, and lose nothing', async () => {
     const { kitchen, phone, sessionId } = await connectedOverHttp();
     const answer = await kitchen.ask('sendMessage', { sessionId }, { msg: 'x'.repeat(1_025) });
-    expect([answer.status, answer.body]).toEqual([400, expect.objectContaining({ kind: 'invalidParameter', code: 401 })]);
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      expect.objectContaining({ kind: 'invalidParameter', code: 401 }),
+    ]);
     await kitchen.call('sendMessage', { sessionId }, { msg: 'next' });
     expect(await phone.notifications('event').next()).toMatchObject({ msg: 'next' });
   });
@@ -150,7 +155,9 @@ describe('an app over HTTP', () => {
     const { epoch } = await client.call('putApp', APP);
     const raw = await openClient(kitchen);
     const resume = { epoch, offset: 0 };
-    await expect(raw.call('registerApp', { ...APP, resume })).rejects.toThrow('Another client has registered this app.');
+    await expect(raw.call('registerApp', { ...APP, resume })).rejects.toThrow(
+      'Another client has registered this app.',
+    );
     await client.call('deleteApp', APP);
     expect(await raw.call('registerApp', { ...APP, resume })).toMatchObject({ resumed: false });
     expect((await client.ask('putApp', APP)).body).toMatchObject({ kind: 'appInUse' });

@@ -59,7 +59,11 @@ export function createHttpClient(base: string, token: string): HttpClient {
     const content = body === undefined ? null : isBytes ? body.slice() : JSON.stringify(body);
     const response = await fetch(url, { method: verb, headers, body: content });
     const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
     checkAnswer(name, answer);
     return answer;
   }
@@ -112,7 +116,9 @@ async function openStream(url: string, headers: Record<string, string>): Promise
 }
 
 function post(block: string, events: Mailbox<SentEvent>): void {
-  const fields = Object.fromEntries(block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]));
+  const fields = Object.fromEntries(
+    block.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
+  );
   const { id = '', event, data } = fields;
   if (event !== undefined && data !== undefined) events.post({ id, event, data: JSON.parse(data) as Params }); // always an object
 }
