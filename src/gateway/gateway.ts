@@ -5,10 +5,12 @@ import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
 import type { Connection, GatewayParts } from './connection.js';
+import { addContractRoutes } from './contract/contract-routes.js';
 import { createDeviceFeed } from './device-feed.js';
 import { createFlusher } from './flusher.js';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
 import { startHeartbeat } from './heartbeat.js';
+import { createHttpFace } from './http/http-face.js';
 import { createHttpServer } from './http-server.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
@@ -49,6 +51,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const parts = createParts(options);
   const { limits, connections, strangers, timers } = parts;
   const hello = formatHello(version, limits);
+  const face = createHttpFace(parts, origins);
   let isClosing = false;
 
   const server = await createHttpServer({
@@ -58,9 +61,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     hasRoom: () => !isClosing && connections.size < limits.clients && strangers.hasRoom(),
     onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
   });
+  await face.register(server);
+  addContractRoutes(server, version);
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
-  const revocations = options.tokens.revoked$.subscribe((tokenId) => sendAway(parts, tokenId));
+  const revocations = options.tokens.revoked$.subscribe((tokenId) => {
+    face.endOf(tokenId);
+    sendAway(parts, tokenId);
+  });
   const { port: usedPort } = server.server.address() as AddressInfo; // it listens on TCP
 
   return {
@@ -73,6 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       stopHeartbeat();
       revocations.unsubscribe();
       await closeAll(connections);
+      face.close();
       parts.seats.close();
       parts.sessionFeed.close();
       parts.deviceFeed.close();

@@ -79,7 +79,8 @@ function refuseNumber(target: SubscriptionTarget, sessionId: number | undefined)
   if (sessionId !== undefined) throw new BrokerError('invalidParams', `${target} are not those of a sessionId.`);
 }
 
-function audienceOf({ scopes, bundleName }: Principal): Audience {
+/** Whose sessions a client may see. */
+export function audienceOf({ scopes, bundleName }: Principal): Audience {
   return scopes.includes('admin') ? undefined : bundleName;
 }
 

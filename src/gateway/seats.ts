@@ -17,7 +17,8 @@ export interface SeatRequest {
   readonly hasOnCollaborate: boolean;
   /** Where the client was when it lost its connection, if it knows. */
   readonly resume: { readonly epoch: string; readonly offset: number } | undefined;
-  readonly outbox: Outbox;
+  /** Undefined: the app is leased. Nobody reads its events yet, and no other may take it until it has ended. */
+  readonly outbox: Outbox | undefined;
 }
 
 /** A seat with its app. */
@@ -58,6 +59,7 @@ export interface SeatsOptions {
 interface KeptSeat extends TakenSeat {
   principal: Principal;
   readonly hasOnCollaborate: boolean;
+  isLeased: boolean;
   endGrace(): void;
 }
 
@@ -77,6 +79,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
       remembered: createRememberedCalls(timers),
       principal,
       hasOnCollaborate,
+      isLeased: false,
       leave(outbox) {
         if (seat.outbox !== outbox) return;
         seat.detach();
@@ -105,7 +108,9 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
       const isRecovered = isResumed && knowsAllAfter(taken.seat, request.resume);
       taken.endGrace();
       taken.principal = request.principal;
-      taken.seat.attach(request.outbox, isRecovered ? request.resume?.offset : undefined);
+      taken.isLeased = request.outbox === undefined;
+      if (request.outbox !== undefined)
+        taken.seat.attach(request.outbox, isRecovered ? request.resume?.offset : undefined);
       return { taken, isResumed, isRecovered };
     },
     endAbandonedBy(tokenId) {
@@ -120,6 +125,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
 /** Lets `request` have the seat, or throws. A connection that died unnoticed gives way to whoever knows the seat's epoch. */
 function makeWay(present: KeptSeat, request: SeatRequest): void {
   const { seat } = present;
+  if (present.isLeased) throw new BrokerError('appInUse', 'It is driven over HTTP.');
   if (seat.outbox !== undefined) {
     if (request.resume?.epoch !== seat.epoch) throw new BrokerError('appInUse');
     const replaced = seat.outbox;
@@ -138,7 +144,8 @@ function rightsOf({ permissions, isSystemApp }: Principal): string {
   return JSON.stringify([isSystemApp, [...permissions].sort()]);
 }
 
-function knowsAllAfter(seat: Seat, resume: SeatRequest['resume']): boolean {
+/** Whether every event after this position is kept. */
+export function knowsAllAfter(seat: Seat, resume: SeatRequest['resume']): boolean {
   if (resume === undefined || resume.epoch !== seat.epoch) return false;
   return resume.offset >= seat.confirmedOffset && resume.offset <= seat.reachedOffset;
 }

@@ -44,6 +44,21 @@ export function framePing(text: string): Frame {
   return [frame];
 }
 
+/** What such a frame carries: for those who are told the same over something else than a WebSocket. Undefined for a ping. */
+export function readFrame(frame: Frame): string | Buffer | undefined {
+  const bytes = Buffer.concat(frame);
+  const opcode = (bytes[0] ?? 0) & ~FINAL;
+  const payload = bytes.subarray(2 + lengthBytes(bytes[1] ?? 0));
+  if (opcode === PING) return undefined;
+  return opcode === TEXT ? payload.toString() : payload;
+}
+
+/** How many bytes follow the second one to say how long the payload is. */
+function lengthBytes(second: number): number {
+  if (second < 126) return 0;
+  return second === 126 ? 2 : 8;
+}
+
 function headerBytes(length: number): number {
   if (length < 126) return 2;
   return length < 0x1_0000 ? 4 : 10;

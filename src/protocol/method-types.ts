@@ -42,7 +42,8 @@ export const EventName = Type.Unsafe<EventType>(Type.String());
 /** Refuses parameters that a method does not know, so that a misspelt optional one is noticed. */
 export const STRICT = { additionalProperties: false } as const;
 
-const AppName = Type.Object({
+/** An app's address on one device. */
+export const AppName = Type.Object({
   bundleName: Type.String(),
   moduleName: Type.String(),
   abilityName: Type.String(),

@@ -1,4 +1,5 @@
 /** Checks the parameters of a call against its schema: one compiled validator per method, made when it is first needed. */
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
 import { METHODS, type MethodName } from './methods.js';
 
@@ -7,15 +8,20 @@ export type ParamsCheck = (params: unknown) => string | undefined;
 
 /** Compiling takes a fraction of a millisecond, so a gateway that starts does not pay for methods nobody calls. */
 export function createParamsCheck(method: MethodName): ParamsCheck {
+  return createCheck(METHODS[method].params, 'params');
+}
+
+/** The same for any schema; `what` is what the words call the value. */
+export function createCheck(schema: TSchema, what: string): ParamsCheck {
   let validator: ReturnType<typeof compile> | undefined;
-  return (params) => {
-    validator ??= compile(method);
-    return validator.Check(params) ? undefined : describe(validator.Errors(params)[1]);
+  return (value) => {
+    validator ??= compile(schema);
+    return validator.Check(value) ? undefined : describe(what, validator.Errors(value)[1]);
   };
 }
 
-function compile(method: MethodName) {
-  return Compile(METHODS[method].params);
+function compile(schema: TSchema) {
+  return Compile(schema);
 }
 
 interface SchemaError {
@@ -29,11 +35,11 @@ interface SchemaError {
 const MAX_WORDS = 300;
 
 /** At most three faults: who gets more wrong finds the rest on the next try. */
-function describe(errors: readonly SchemaError[]): string {
+function describe(what: string, errors: readonly SchemaError[]): string {
   return errors
     .filter(({ keyword }) => keyword !== 'boolean')
     .slice(0, 3)
-    .map(({ instancePath, message, params }) => `params${instancePath} ${message}${extra(params)}`)
+    .map(({ instancePath, message, params }) => `${what}${instancePath} ${message}${extra(params)}`)
     .join('; ')
     .slice(0, MAX_WORDS);
 }

@@ -1,0 +1,25 @@
+/** Failures as the HTTP side tells them: one status per kind, and a body with the fields of a JSON-RPC error. */
+import type { FastifyError, FastifyReply } from 'fastify';
+import { BrokerError } from '../../protocol/errors.js';
+import { HTTP_STATUS } from '../../protocol/http-status.js';
+import type { Logger } from '../logger.js';
+
+/** Ends the request. */
+export function sendError(reply: FastifyReply, { kind, code, message, isRetryable }: BrokerError): FastifyReply {
+  const status = HTTP_STATUS[kind] ?? 500;
+  if (status === 429 || status === 503) reply.header('retry-after', '1');
+  return reply.code(status).header('cache-control', 'no-store').send({ kind, code, message, isRetryable });
+}
+
+/** Whatever a handler threw, or Fastify found wrong with the request. Errors that are neither are ours, and only the log says more. */
+export function toBrokerError(error: unknown, logger: Logger): BrokerError {
+  if (error instanceof BrokerError) return error;
+  const { statusCode = 500, code, message } = error as Partial<FastifyError>; // every field may be missing
+  if (statusCode === 413) return new BrokerError('bodyTooLarge');
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return new BrokerError('parseError', 'The body must be JSON.');
+  }
+  if (statusCode >= 400 && statusCode < 500) return new BrokerError('invalidRequest', `${message}.`);
+  logger.error({ err: error }, 'an HTTP request failed in the gateway');
+  return new BrokerError('internalError');
+}
