@@ -12,7 +12,7 @@ import { startHeartbeat } from './heartbeat.js';
 import { createHttpServer } from './http-server.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
-import { closeConnection, formatHello, serveConnection } from './serve-connection.js';
+import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
 import { createSessionFeed } from './session-feed.js';
 import { createStrangers } from './strangers.js';
 import { systemTimers, type Timers } from './timers.js';
@@ -59,7 +59,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
-  const revocations = options.tokens.revoked$.subscribe((tokenId) => sendAway(parts, tokenId));
+  const revocations = options.tokens.revoked$.subscribe((tokenId) => sendAllAway(parts, tokenId));
   const { port: usedPort } = server.server.address() as AddressInfo; // it listens on TCP
 
   return {
@@ -101,12 +101,8 @@ function createParts(options: GatewayOptions): GatewayParts {
 }
 
 /** A revoked token ends what it began: its connections, and the apps that wait for it. */
-function sendAway({ connections, seats }: GatewayParts, tokenId: string): void {
-  for (const connection of connections) {
-    if (connection.principal?.tokenId !== tokenId) continue;
-    closeConnection(connection, 'unauthorized');
-    connection.taken?.end(connection.outbox);
-  }
+function sendAllAway({ connections, seats }: GatewayParts, tokenId: string): void {
+  for (const connection of connections) if (connection.principal?.tokenId === tokenId) sendAway(connection);
   seats.endAbandonedBy(tokenId);
 }
 

@@ -89,6 +89,12 @@ export function closeConnection(connection: Connection, kind: CloseKind): void {
   outbox.close(kind);
 }
 
+/** Its token is worth nothing any more: what it began ends with it. */
+export function sendAway(connection: Connection): void {
+  closeConnection(connection, 'unauthorized');
+  connection.taken?.end(connection.outbox);
+}
+
 /** The connection is gone. 1000 is the client's word that its app has ended; anything else leaves the app its grace period. */
 function forget(connection: Connection, code: number): void {
   const { parts, outbox, taken, principal, address } = connection;

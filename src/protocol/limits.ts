@@ -155,6 +155,13 @@ export const MAX_TEXT_FRAME_BYTES = 64 * KIB;
 export const MAX_REQUEST_ID_CHARACTERS = 64;
 /** Longest token that is looked at, in characters; ours have 43. */
 export const MAX_TOKEN_CHARACTERS = 256;
+/** Access tokens that a gateway knows; further ones are refused. */
+export const MAX_TOKENS = 1_024;
+/** The last use of a token is kept to this step: enough to find those that nobody uses. */
+export const TOKEN_USE_STEP_MS = 3_600_000;
+/** Longest name, bundle or permission of a token, in characters, and the most permissions. */
+export const MAX_GRANT_TEXT_CHARACTERS = 256;
+export const MAX_GRANT_PERMISSIONS = 64;
 /** Calls of one connection that wait for their answer; further ones are refused. */
 export const MAX_CALLS_IN_FLIGHT = 256;
 /** Data in the calls of one connection that wait for their answer, in bytes: one largest and change. */

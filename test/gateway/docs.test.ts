@@ -5,6 +5,7 @@ import { adviceOf, CLOSE_CODES } from '../../src/protocol/close-codes.js';
 import { readReceivedData, readSendData } from '../../src/protocol/data-frame.js';
 import { ERRORS } from '../../src/protocol/errors.js';
 import {
+  AccessToken,
   AvailableDevice,
   ConnectOptions,
   ConnectResult,
@@ -47,6 +48,7 @@ describe('docs/gateway.md', () => {
       NearbyDevice,
       Session: SessionSummary,
       Position,
+      AccessToken,
     };
     expect(records?.map(([name]) => name)).toEqual(Object.keys(schemas));
     for (const [index, schema] of Object.values(schemas).entries()) {
