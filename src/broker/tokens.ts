@@ -48,7 +48,7 @@ export interface TokenStorage {
 export interface TokenStore {
   /**
    * The token's text is given out here and never again. Rejects with BrokerError `invalidParameter` on an empty name or bundle,
-   * `limitReached` when there are MAX_TOKENS. With `lifetimeMs` it expires that long from now, if not earlier.
+   * `tooManyAtOnce` when there are MAX_TOKENS. With `lifetimeMs` it expires that long from now, if not earlier.
    */
   create(grant: Grant, lifetimeMs?: number): Promise<{ readonly token: string; readonly principal: Principal }>;
   /** Takes the same time for every text: what is compared is a hash, which nobody can steer. */
@@ -112,7 +112,7 @@ export async function createTokenStore(
       const grant = lifetimeMs === undefined ? wanted : { ...wanted, expiresAt: earlier(now() + lifetimeMs, wanted) };
       checkGrant(grant);
       if (records.size >= MAX_TOKENS)
-        throw new BrokerError('limitReached', `There are ${MAX_TOKENS} tokens: revoke some.`);
+        throw new BrokerError('tooManyAtOnce', `There are ${MAX_TOKENS} tokens: revoke some.`);
       const token = randomBytes(32).toString('base64url');
       const tokenId = randomBytes(6).toString('hex');
       const record = { ...readGrant(grant), tokenId, createdAt: now(), hash: hashOf(token) };

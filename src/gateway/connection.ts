@@ -3,6 +3,9 @@ import type { WebSocket } from 'ws';
 import type { Broker } from '../broker/interface.js';
 import type { Principal, TokenStore } from '../broker/tokens.js';
 import type { RequestId } from '../protocol/rpc.js';
+import type { Addresses } from './addresses.js';
+import type { Bucket } from './bucket.js';
+import type { Caller, Callers } from './callers.js';
 import type { DeviceFeed } from './device-feed.js';
 import type { Flusher } from './flusher.js';
 import type { GatewayLimits } from './gateway-limits.js';
@@ -22,6 +25,8 @@ export interface GatewayParts {
   readonly deviceFeed: DeviceFeed;
   readonly nearbyFeed: DeviceFeed;
   readonly strangers: Strangers;
+  readonly callers: Callers;
+  readonly addresses: Addresses;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;
   readonly timers: Timers;
@@ -46,6 +51,11 @@ export interface Connection {
   readonly inFlight: Set<RequestId>;
   /** Bytes of data in those calls. */
   bytesInFlight: number;
+  /** How often it calls, and how often it was refused for that. */
+  readonly calls: Bucket;
+  readonly refusals: Bucket;
+  /** What its token uses; undefined until it has authenticated. */
+  caller: Caller | undefined;
   /** Heard of since the last regular ping. */
   isHeard: boolean;
   /** Which share of the connections it is pinged with, from 0 to PING_PARTS - 1. */

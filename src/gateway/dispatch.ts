@@ -7,6 +7,7 @@ import { createParamsCheck, type ParamsCheck } from '../protocol/params-check.js
 import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';
 import { APP_CALLS, sendBytes } from './app-calls.js';
 import type { AppSessions } from './app-sessions.js';
+import { refuseByRate } from './call-rate.js';
 import type { Connection } from './connection.js';
 import { OPEN_CALLS } from './open-calls.js';
 
@@ -22,6 +23,8 @@ const NO_DATA = 0;
 /** Answers one text frame. `principal` is the connection's. */
 export function receiveText(connection: Connection, text: string, principal: Principal): void {
   const request = parseRequest(text);
+  const refusal = refuseByRate(connection);
+  if (refusal !== undefined) return answerError(connection, request.id, refusal);
   if (request.type === 'refusal') {
     return answerError(connection, request.id, new BrokerError(request.kind, request.detail));
   }
@@ -41,6 +44,11 @@ export function receiveBinary(connection: Connection, frame: Uint8Array, princip
   const call = readSendData(frame);
   if (call === undefined) return false;
   const { requestId, sessionId, payload } = call;
+  const refusal = refuseByRate(connection);
+  if (refusal !== undefined) {
+    answerError(connection, requestId, refusal);
+    return true;
+  }
   try {
     findRoute(connection, requestId, payload.length, 'sendData', principal);
     answer(connection, requestId, payload.length, sendBytes(sessionsOf(connection), sessionId, payload));

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
+import { createAddresses } from './addresses.js';
+import { createCallers } from './callers.js';
 import type { Connection, GatewayParts } from './connection.js';
 import { createDeviceFeed } from './device-feed.js';
 import { createFlusher } from './flusher.js';
@@ -38,8 +40,19 @@ export interface Gateway {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** What it remembers of clients at the moment: each of these has a limit. */
+  load(): GatewayLoad;
   /** Sends everybody away with the advice to try again, ends their apps, and resolves when nothing is left running. */
   close(): Promise<void>;
+}
+
+export interface GatewayLoad {
+  readonly clients: number;
+  readonly strangers: number;
+  readonly addresses: number;
+  readonly failedAddresses: number;
+  readonly tokens: number;
+  readonly apps: number;
 }
 
 /** Rejects with the system's error when it cannot listen there. */
@@ -54,7 +67,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     origins,
     messageBytes: limits.strangerFrameBytes,
     maxConnections: limits.clients + limits.strangers,
-    hasRoom: () => !isClosing && connections.size < limits.clients && strangers.hasRoom(),
+    hasRoom: (address) =>
+      !isClosing && connections.size < limits.clients && strangers.hasRoom() && parts.addresses.hasRoom(address),
     onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
   });
   await server.listen({ host, port });
@@ -66,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     url: `ws://${host.includes(':') ? `[${host}]` : host}:${usedPort}/v1/ws`,
     host,
     port: usedPort,
+    load: () => loadOf(parts),
     async close() {
       if (isClosing) return;
       isClosing = true;
@@ -94,16 +109,30 @@ function createParts(options: GatewayOptions): GatewayParts {
     sessionFeed: createSessionFeed(broker),
     deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
     nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
+    callers: createCallers(limits),
+    addresses: createAddresses(limits.clientsPerAddress),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
     connections: new Set(),
   };
 }
 
+function loadOf({ connections, strangers, addresses, callers, seats }: GatewayParts): GatewayLoad {
+  return {
+    clients: connections.size,
+    strangers: strangers.present,
+    addresses: addresses.size,
+    failedAddresses: strangers.failedAddresses,
+    tokens: callers.size,
+    apps: seats.size,
+  };
+}
+
 /** A revoked token ends what it began: its connections, and the apps that wait for it. */
-function sendAllAway({ connections, seats }: GatewayParts, tokenId: string): void {
+function sendAllAway({ connections, seats, callers }: GatewayParts, tokenId: string): void {
   for (const connection of connections) if (connection.principal?.tokenId === tokenId) sendAway(connection);
   seats.endAbandonedBy(tokenId);
+  callers.forget(tokenId);
 }
 
 async function closeAll(connections: ReadonlySet<Connection>): Promise<void> {

@@ -21,7 +21,7 @@ export interface HttpServerOptions {
   readonly messageBytes: number;
   /** TCP connections, whatever they are for. */
   readonly maxConnections: number;
-  hasRoom(): boolean;
+  hasRoom(address: string): boolean;
   onSocket(socket: WebSocket, address: string): void;
 }
 
@@ -63,7 +63,7 @@ function isWelcome(request: FastifyRequest, reply: FastifyReply, { origins, hasR
     reply.code(403).send({ error: 'This origin may not connect.' });
   } else if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
     reply.code(400).send({ error: `The subprotocol is ${SUBPROTOCOL}.` });
-  } else if (!hasRoom()) {
+  } else if (!hasRoom(request.socket.remoteAddress ?? 'unknown')) {
     reply.code(503).header('retry-after', '1').send({ error: 'Too many connections.' });
   } else {
     return true;

@@ -44,11 +44,13 @@ export interface Seats {
   /** Ends the apps that were registered with this token and that nobody speaks for now. */
   endAbandonedBy(tokenId: string): void;
   close(): void;
+  /** Apps, those included that nobody speaks for now. */
+  readonly size: number;
 }
 
 export interface SeatsOptions {
   readonly broker: Pick<Broker, 'registerApp'>;
-  readonly limits: Pick<GatewayLimits, 'appGraceMs' | 'eventWindowBytes'>;
+  readonly limits: Pick<GatewayLimits, 'appGraceMs' | 'eventWindowBytes' | 'sessionsPerApp'>;
   readonly timers: Timers;
 }
 
@@ -70,7 +72,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
     const kept: KeptSeat = {
       app: name,
       seat,
-      sessions: createAppSessions(app, seat),
+      sessions: createAppSessions(app, seat, limits.sessionsPerApp),
       principal,
       hasOnCollaborate,
       leave(outbox) {
@@ -92,6 +94,9 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
   }
 
   return {
+    get size() {
+      return seats.size;
+    },
     take(request) {
       const key = JSON.stringify(request.app);
       const present = seats.get(key);

@@ -5,14 +5,15 @@ import { GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
 import type { NotificationParams } from '../protocol/notifications.js';
 import { formatNotification } from '../protocol/rpc.js';
 import { receiveFromStranger } from './authentication.js';
+import { createBucket } from './bucket.js';
 import { type Connection, type GatewayParts, PING_PARTS } from './connection.js';
 import { receiveBinary, receiveText } from './dispatch.js';
-import type { GatewayLimits } from './gateway-limits.js';
+import { type GatewayLimits, limitsToTell } from './gateway-limits.js';
 import { createOutbox } from './outbox.js';
 
 /** Listens before it returns: what arrives in the same turn is not lost. `hello` is the first frame, ready to send. */
 export function serveConnection(socket: WebSocket, address: string, parts: GatewayParts, hello: string): void {
-  const { limits, timers, flusher, strangers } = parts;
+  const { limits, timers, flusher, strangers, addresses } = parts;
   const outbox = createOutbox(socket, {
     flusher,
     queueBytes: limits.queueBytes,
@@ -27,6 +28,9 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
     taken: undefined,
     inFlight: new Set(),
     bytesInFlight: 0,
+    calls: createBucket(),
+    refusals: createBucket(),
+    caller: undefined,
     isHeard: true,
     pingPart: Math.floor(Math.random() * PING_PARTS),
     timer: undefined,
@@ -34,6 +38,7 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
   };
   parts.connections.add(connection);
   strangers.enter();
+  addresses.enter(address);
   connection.timer = timers.setTimeout(
     () => closeConnection(connection, 'authenticationTimeout'),
     limits.authenticationTimeoutMs,
@@ -47,7 +52,7 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
 
 /** What a client must know first. */
 export function formatHello(version: string, limits: GatewayLimits): string {
-  const { strangers: _, clients: __, pingIntervalMs, ...told } = limits;
+  const { pingIntervalMs, ...told } = limitsToTell(limits);
   const params: NotificationParams<'hello'> = {
     server: 'tandem',
     version,
@@ -97,10 +102,12 @@ export function sendAway(connection: Connection): void {
 
 /** The connection is gone. 1000 is the client's word that its app has ended; anything else leaves the app its grace period. */
 function forget(connection: Connection, code: number): void {
-  const { parts, outbox, taken, principal, address } = connection;
+  const { parts, outbox, taken, principal, caller, address } = connection;
   parts.timers.clearTimeout(connection.timer);
   parts.connections.delete(connection);
-  if (principal === undefined) parts.strangers.leave();
+  parts.addresses.leave(address);
+  if (caller === undefined) parts.strangers.leave();
+  else caller.clients -= 1;
   parts.sessionFeed.leave(outbox);
   parts.deviceFeed.leave(outbox);
   parts.nearbyFeed.leave(outbox);

@@ -80,7 +80,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 async function openGateway({ config, log }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
-  const { host, port, allowedOrigins } = config.gateway;
+  const { host, port, allowedOrigins, limits } = config.gateway;
   const tell = (fields: object, words: string): void => log(`${words} ${JSON.stringify(fields)}`);
   try {
     return await createGateway({
@@ -89,6 +89,7 @@ async function openGateway({ config, log }: ServiceOptions, broker: Broker, toke
       host,
       port,
       origins: allowedOrigins,
+      limits,
       version: await readVersion(),
       logger: { info() {}, warn: tell, error: tell },
     });

@@ -50,7 +50,6 @@ export const ERRORS = {
   gatewayUnreachable: { code: -32_008, message: 'The gateway cannot be reached.', isRetryable: true },
   connectionRefused: { code: -32_009, message: 'The gateway does not accept this client.', isRetryable: false },
   rateLimited: { code: -32_011, message: 'Too many calls in a short time.', isRetryable: true },
-  limitReached: { code: -32_012, message: 'There are as many as there may be.', isRetryable: true },
   clientClosed: { code: -32_010, message: 'The client is closed.', isRetryable: false },
   bodyTooLarge: { code: -32_020, message: 'The body of the request is too large.', isRetryable: false },
   tooManyAtOnce: { code: -32_021, message: 'There are too many of these already.', isRetryable: true },

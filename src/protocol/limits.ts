@@ -162,6 +162,18 @@ export const TOKEN_USE_STEP_MS = 3_600_000;
 /** Longest name, bundle or permission of a token, in characters, and the most permissions. */
 export const MAX_GRANT_TEXT_CHARACTERS = 256;
 export const MAX_GRANT_PERMISSIONS = 64;
+/** Calls of one connection in a second, with a burst of as many; further ones are refused. For a client that has run wild, not a fast one. */
+export const CALLS_PER_SECOND = 20_000;
+/** The same for all connections and HTTP requests of one access token. */
+export const TOKEN_CALLS_PER_SECOND = 250_000;
+/** Refused calls in a second; a client that goes on beyond is closed. */
+export const RATE_REFUSALS_PER_SECOND = 1_000;
+/** Connections of one access token: a hundred stay free for others. */
+export const MAX_CLIENTS_PER_TOKEN = 19_900;
+/** Connections of one address other than this machine: less than there may be strangers, so none shuts all others out. */
+export const MAX_CLIENTS_PER_ADDRESS = 1_000;
+/** Sessions that one app holds through the gateway, resting ones included; further ones are refused. */
+export const MAX_SESSIONS_PER_APP = 10_000;
 /** Calls of one connection that wait for their answer; further ones are refused. */
 export const MAX_CALLS_IN_FLIGHT = 256;
 /** Data in the calls of one connection that wait for their answer, in bytes: one largest and change. */

@@ -73,7 +73,7 @@ describe('access tokens over the gateway', () => {
     const { kitchen } = await createStage();
     const owner = await openClient(kitchen, ADMIN);
     for (let count = 1; count < MAX_TOKENS; count += 1) await createToken(kitchen);
-    expect(await failureOf(owner.call('createToken', LIGHT))).toEqual({ code: -32_012, kind: 'limitReached' });
+    expect(await failureOf(owner.call('createToken', LIGHT))).toEqual({ code: -32_021, kind: 'tooManyAtOnce' });
   });
 });
 
