@@ -9,6 +9,7 @@ import { MAX_REASON_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
 import { appKey, type RegisteredApp } from './apps.js';
 import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
+import { noteDuration } from './counters.js';
 import { exists, rejected } from './far-side.js';
 import type { Offer } from './offers.js';
 import { isStarting } from './radio.js';
@@ -54,8 +55,12 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
   const session = getSession(core, app, sessionId);
   const refusal = refusalOf(core, session);
   if (refusal !== undefined) return { isConnected: false, ...refusal };
+  const startedAt = core.now();
   return new Promise((resolve) => {
-    session.settleConnect = resolve;
+    session.settleConnect = (result) => {
+      if (result.isConnected) noteDuration(core.counters.connects, core.now() - startedAt);
+      resolve(result);
+    };
     core.sessions.markLive(session, 'initiator');
     core.peers.attach(session);
     session.actor.send({ type: 'connect', token: randomBytes(TOKEN_BYTES).toString('hex') });

@@ -6,6 +6,7 @@ import type { Presence, Transport } from '../transport/transport.js';
 import { type Announcer, createAnnouncer } from './announcer.js';
 import { type AppStarter, createAppStarter, type StartableApp } from './app-starter.js';
 import { type Apps, createApps } from './apps.js';
+import type { Counters } from './counters.js';
 import { type Devices, watchDevices } from './devices.js';
 import { createFarSide, type FarSide } from './far-side.js';
 import { createFrameHandler } from './frames.js';
@@ -29,6 +30,9 @@ export interface BrokerCore {
   readonly announcer: Announcer;
   readonly radio: Radio;
   readonly devices: Devices;
+  readonly counters: Counters;
+  /** Milliseconds of the clock that everything here waits on. */
+  now(): number;
 }
 
 export interface CoreOptions {
@@ -36,12 +40,21 @@ export interface CoreOptions {
   readonly presence: Presence;
   readonly transport: Transport;
   readonly opener: LinkOpener;
+  readonly counters: Counters;
   readonly clock: Clock;
   readonly startableApps: readonly StartableApp[];
   readonly isCollaborationEnabled: boolean;
 }
 
-export function createCore({ identity, presence, transport, opener, clock, ...options }: CoreOptions): BrokerCore {
+export function createCore({
+  identity,
+  presence,
+  transport,
+  opener,
+  counters,
+  clock,
+  ...options
+}: CoreOptions): BrokerCore {
   const { deviceId } = identity;
   const peers = createPeers({
     deviceId,
@@ -52,12 +65,12 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     onFrames: (peer, frames) => receive(peer, frames),
   });
   const announcer = createAnnouncer();
-  const sessions = createSessionsOver(peers, announcer, clock);
+  const sessions = createSessionsOver(peers, announcer, counters, clock);
   const offers = createOffers(clock);
   const apps = createApps();
   const starter = createAppStarter(options.startableApps);
   const farSide = createFarSide({ apps, starter, sessions, offers, findPeer: peers.find });
-  const receive = createFrameHandler({ sessions, offers, farSide, announcer });
+  const receive = createFrameHandler({ sessions, offers, farSide, announcer, counters });
   return {
     deviceId,
     isCollaborationEnabled: options.isCollaborationEnabled,
@@ -68,13 +81,15 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     farSide,
     peers,
     announcer,
+    counters,
+    now: () => clock.now(),
     radio: watchRadio(transport),
     devices: watchDevices({ transport, self: presence, linked$: peers.linked$, clock }),
   };
 }
 
 /** Sessions and peers need each other: an effect finds its session by number, when it runs. */
-function createSessionsOver(peers: Peers, announcer: Announcer, clock: Clock): Sessions {
+function createSessionsOver(peers: Peers, announcer: Announcer, counters: Counters, clock: Clock): Sessions {
   const sessions: Sessions = createSessions({
     clock,
     onRest: peers.detach,
@@ -82,6 +97,7 @@ function createSessionsOver(peers: Peers, announcer: Announcer, clock: Clock): S
       find: (sessionId) => sessions.expect(sessionId),
       findPeer: peers.find,
       announcer,
+      counters,
     }),
   });
   return sessions;

@@ -12,6 +12,7 @@ import type {
 } from '../protocol/frame.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { Announcer } from './announcer.js';
+import type { Counters } from './counters.js';
 import { createDeliverySink } from './delivery-sink.js';
 import type { FarSide } from './far-side.js';
 import type { Offers } from './offers.js';
@@ -24,6 +25,7 @@ export interface FrameHandlerOptions {
   readonly offers: Offers;
   readonly farSide: FarSide;
   readonly announcer: Announcer;
+  readonly counters: Counters;
 }
 
 /**
@@ -51,7 +53,7 @@ function handle(options: FrameHandlerOptions, peer: Peer, frame: Frame): void {
   switch (frame.type) {
     case 'text':
     case 'data':
-      return receivePayload(peer, found, frame);
+      return receivePayload(options.counters, peer, found, frame);
     case 'acknowledge':
       return receiveAcknowledgement(peer, found, frame);
     default:
@@ -102,9 +104,9 @@ function handleControl(
   }
 }
 
-function receivePayload(peer: Peer, session: Session | undefined, frame: PayloadFrame): void {
+function receivePayload(counters: Counters, peer: Peer, session: Session | undefined, frame: PayloadFrame): void {
   if (session?.peer !== peer || session.delivery === undefined || !session.canSend) return;
-  receive(session.delivery, frame, createDeliverySink(session));
+  receive(session.delivery, frame, createDeliverySink(session, counters));
   session.peer?.pump.ready(session);
 }
 

@@ -20,7 +20,12 @@ export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly
   const session = findSession(core, app, sessionId);
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
-  return send(core, session, (settle) => pushText(delivery, text, bytes, settle));
+  return send(core, session, (settle) => {
+    const isTaken = pushText(delivery, text, bytes, settle);
+    if (isTaken) core.counters.textsSent += 1;
+    if (isTaken) core.counters.bytesSent += bytes;
+    return isTaken;
+  });
 }
 
 export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
@@ -37,7 +42,12 @@ export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly un
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
   // A copy: the app may change its buffer while the data waits or is sent again.
-  return send(core, session, (settle) => pushData(delivery, new Uint8Array(data.slice(0)), settle));
+  return send(core, session, (settle) => {
+    const isTaken = pushData(delivery, new Uint8Array(data.slice(0)), settle);
+    if (isTaken) core.counters.dataSent += 1;
+    if (isTaken) core.counters.bytesSent += data.byteLength;
+    return isTaken;
+  });
 }
 
 function send(core: BrokerCore, session: Session, push: (settle: Settle) => boolean): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import { BrokerError } from '../protocol/errors.js';
 import type { Frame } from '../protocol/frame.js';
 import type { Announcer } from './announcer.js';
+import type { Counters } from './counters.js';
 import { oweFarewell, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import { connectResult } from './sessions.js';
@@ -23,10 +24,11 @@ export interface SessionEffects {
   readonly find: (sessionId: number) => Session;
   readonly findPeer: (deviceId: string) => Peer | undefined;
   readonly announcer: Announcer;
+  readonly counters: Counters;
 }
 
 /** One machine for all sessions of a broker: the session is found by its number, so that none needs closures of its own. */
-export function provideSessionEffects({ find, findPeer, announcer }: SessionEffects): typeof sessionMachine {
+export function provideSessionEffects({ find, findPeer, announcer, counters }: SessionEffects): typeof sessionMachine {
   return sessionMachine.provide({
     actions: {
       sendOpen: ({ context }) => {
@@ -74,6 +76,7 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
       },
       holdDelivery: ({ context }) => {
         find(context.sessionId).canSend = false;
+        counters.suspensions += 1;
       },
       resumeDelivery: ({ context, event }) => {
         const session = find(context.sessionId);
@@ -84,6 +87,7 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
           if (!(error instanceof DeliveryError)) throw error;
           return session.peer?.link?.close('protocol-violation');
         }
+        counters.resends += session.delivery.toResend;
         session.canSend = true;
         session.peer?.pump.ready(session);
       },

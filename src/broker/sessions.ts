@@ -33,6 +33,7 @@ export interface Sessions {
   /** Until the session rests again. */
   markLive(session: Session, role: 'initiator' | 'acceptor'): void;
   ofApp(app: RegisteredApp): readonly Session[];
+  all(): Iterable<Session>;
   list(): readonly SessionSummary[];
   readonly changes$: Observable<SessionSummary>;
   close(): void;
@@ -98,6 +99,7 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     findAccepted: (key) => accepted.get(key),
     markLive: (session, role) => (role === 'initiator' ? initiated : accepted).set(keyOf(session), session),
     ofApp: (app) => [...(byApp.get(app) ?? [])],
+    all: () => sessions.values(),
     list: () => [...sessions.values()].map(summarise),
     changes$: changes.asObservable(),
     close: () => changes.complete(),

@@ -2,6 +2,7 @@
 import type { WebSocket } from 'ws';
 import type { Broker } from '../broker/interface.js';
 import type { Principal, TokenStore } from '../broker/tokens.js';
+import type { ErrorKind } from '../protocol/errors.js';
 import type { RequestId } from '../protocol/rpc.js';
 import type { Addresses } from './addresses.js';
 import type { Bucket } from './bucket.js';
@@ -27,11 +28,19 @@ export interface GatewayParts {
   readonly strangers: Strangers;
   readonly callers: Callers;
   readonly addresses: Addresses;
+  readonly counts: CallCounts;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;
   readonly timers: Timers;
   readonly logger: Logger;
   readonly connections: Set<Connection>;
+}
+
+/** Calls over WebSocket since the start. */
+export interface CallCounts {
+  calls: number;
+  /** Those answered with an error, by its kind. */
+  readonly rejected: Partial<Record<ErrorKind, number>>;
 }
 
 /** A ping interval has so many parts, each for its share of the connections, so that no turn pings thousands. */
@@ -64,4 +73,6 @@ export interface Connection {
   timer: unknown;
   /** It tried a wrong token: what else it sends is not looked at. */
   isDeaf: boolean;
+  /** The gateway closes: once its calls are answered, it goes. */
+  isLeaving: boolean;
 }

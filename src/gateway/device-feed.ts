@@ -10,6 +10,7 @@ import type { Timers } from './timers.js';
 export interface DeviceFeed {
   join(outbox: Outbox): MethodResult<'subscribe'>;
   leave(outbox: Outbox): void;
+  has(outbox: Outbox): boolean;
   close(): void;
 }
 
@@ -58,6 +59,7 @@ export function createDeviceFeed<Target extends 'devices' | 'nearby'>(options: D
       return { subscription: target, epoch, offset, recovered: false, [target]: devices };
     },
     leave: (outbox) => void watchers.delete(outbox),
+    has: (outbox) => watchers.has(outbox),
     close() {
       subscription.unsubscribe();
       timers.clearTimeout(timer);

@@ -11,6 +11,7 @@ import { createDeviceFeed } from './device-feed.js';
 import { createFlusher } from './flusher.js';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
 import { startHeartbeat } from './heartbeat.js';
+import { serveOperations } from './http/operations.js';
 import { createHttpServer } from './http-server.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
@@ -42,8 +43,11 @@ export interface Gateway {
   readonly port: number;
   /** What it remembers of clients at the moment: each of these has a limit. */
   load(): GatewayLoad;
-  /** Sends everybody away with the advice to try again, ends their apps, and resolves when nothing is left running. */
-  close(): Promise<void>;
+  /**
+   * Lets nobody in any more, answers the calls that are under way for at most `graceMs` (0 if left out), sends everybody away with the
+   * advice to try again, ends their apps, and resolves when nothing is left running.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 export interface GatewayLoad {
@@ -71,6 +75,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       !isClosing && connections.size < limits.clients && strangers.hasRoom() && parts.addresses.hasRoom(address),
     onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
   });
+  serveOperations(server, parts, () => !isClosing);
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => sendAllAway(parts, tokenId));
@@ -81,12 +86,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     host,
     port: usedPort,
     load: () => loadOf(parts),
-    async close() {
+    async close({ graceMs = 0 } = {}) {
       if (isClosing) return;
       isClosing = true;
       stopHeartbeat();
       revocations.unsubscribe();
-      await closeAll(connections);
+      await closeAll(connections, timers, graceMs);
       parts.seats.close();
       parts.sessionFeed.close();
       parts.deviceFeed.close();
@@ -110,6 +115,7 @@ function createParts(options: GatewayOptions): GatewayParts {
     deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
     nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
     callers: createCallers(limits),
+    counts: { calls: 0, rejected: {} },
     addresses: createAddresses(limits.clientsPerAddress),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
@@ -135,8 +141,18 @@ function sendAllAway({ connections, seats, callers }: GatewayParts, tokenId: str
   callers.forget(tokenId);
 }
 
-async function closeAll(connections: ReadonlySet<Connection>): Promise<void> {
+/** What comes from now on is not looked at; a client without calls under way goes at once. */
+async function closeAll(connections: ReadonlySet<Connection>, timers: Timers, graceMs: number): Promise<void> {
   const gone = [...connections].map(({ socket }) => once(socket, 'close'));
-  for (const connection of connections) closeConnection(connection, 'goingAway');
+  const closeRest = (): void => {
+    for (const connection of connections) closeConnection(connection, 'goingAway');
+  };
+  for (const connection of connections) {
+    connection.isDeaf = true;
+    connection.isLeaving = graceMs > 0 && connection.inFlight.size > 0;
+    if (!connection.isLeaving) closeConnection(connection, 'goingAway');
+  }
+  const timer = timers.setTimeout(closeRest, graceMs);
   await Promise.all(gone);
+  timers.clearTimeout(timer);
 }

@@ -1,4 +1,4 @@
-/** The HTTP side: who may upgrade to a WebSocket, and a sign of life for supervisors. */
+/** The HTTP side: its limits and headers, and who may upgrade to a WebSocket. */
 import websocket from '@fastify/websocket';
 import fastify, {
   type FastifyInstance,
@@ -9,6 +9,7 @@ import fastify, {
 import type { WebSocket } from 'ws';
 import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
+import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
 
@@ -43,7 +44,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   };
   await app.register(websocket, { options: socketOptions, errorHandler: () => {} });
 
-  app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  addSecurityHeaders(app);
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     if (isWelcome(request, reply, options)) done();
   };

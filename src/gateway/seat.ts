@@ -26,6 +26,8 @@ export interface Seat extends EventSink {
   readonly confirmedOffset: number;
   /** What a pong proves when it repeats the ping: everything sent before it has arrived. */
   readonly sentOffset: number;
+  /** Of events that the client does not have yet. */
+  readonly keptBytes: number;
   /** Says whose events these are; once, before any is raised. */
   setApp(app: App): void;
   /** From the next turn on events go to `outbox`, beginning with the first that the client does not have. */
@@ -85,6 +87,9 @@ export function createSeat(windowBytes: number): Seat {
     },
     get sentOffset() {
       return log.sentOffset;
+    },
+    get keptBytes() {
+      return log.keptBytes;
     },
     setApp(given) {
       app = given;

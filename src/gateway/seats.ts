@@ -44,6 +44,8 @@ export interface Seats {
   /** Ends the apps that were registered with this token and that nobody speaks for now. */
   endAbandonedBy(tokenId: string): void;
   close(): void;
+  /** Bytes of events that clients do not have yet. */
+  keptBytes(): number;
   /** Apps, those included that nobody speaks for now. */
   readonly size: number;
 }
@@ -97,6 +99,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
     get size() {
       return seats.size;
     },
+    keptBytes: () => [...seats.values()].reduce((sum, { seat }) => sum + seat.keptBytes, 0),
     take(request) {
       const key = JSON.stringify(request.app);
       const present = seats.get(key);

@@ -35,6 +35,7 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
     pingPart: Math.floor(Math.random() * PING_PARTS),
     timer: undefined,
     isDeaf: false,
+    isLeaving: false,
   };
   parts.connections.add(connection);
   strangers.enter();
@@ -88,10 +89,26 @@ function receivePong(connection: Connection, data: Buffer): void {
 
 /** Tells the client why; what it still sends is not looked at. */
 export function closeConnection(connection: Connection, kind: CloseKind): void {
-  const { parts, outbox, principal, address, socket } = connection;
+  const { parts, outbox, socket } = connection;
   if (socket.readyState !== socket.OPEN) return;
-  parts.logger.info({ client: principal?.name, address, why: kind, unread: socket.bufferedAmount }, 'closing a client');
+  parts.logger[kind === 'slow' ? 'warn' : 'info'](describe(connection, kind), 'closing a client');
   outbox.close(kind);
+}
+
+/** Who it is, and what it was sent: among a hundred clients of one token, a name alone finds none. */
+function describe({ parts, principal, address, taken, socket, outbox }: Connection, why: CloseKind): object {
+  const { sessionFeed, deviceFeed, nearbyFeed } = parts;
+  const feeds = Object.entries({ sessions: sessionFeed, devices: deviceFeed, nearby: nearbyFeed });
+  return {
+    client: principal?.name,
+    tokenId: principal?.tokenId,
+    address,
+    app: taken?.app,
+    why,
+    unreadBytes: socket.bufferedAmount,
+    keptEventBytes: taken?.seat.keptBytes,
+    subscriptions: feeds.filter(([, feed]) => feed.has(outbox)).map(([target]) => target),
+  };
 }
 
 /** Its token is worth nothing any more: what it began ends with it. */

@@ -6,6 +6,8 @@ import type { Broker } from '../broker/interface.js';
 import { createTokenFile } from '../broker/token-file.js';
 import { createTokenStore, type TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
+import type { Logger } from '../gateway/logger.js';
+import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
 import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
@@ -23,8 +25,8 @@ export interface ServiceOptions {
   readonly deviceName: string;
   readonly config: Config;
   createTransport(deviceId: string): Transport;
-  /** Lines for whoever runs the service: refused clients and the like. */
-  log(line: string): void;
+  /** For whoever runs the service: refused clients and the like. */
+  readonly logger: Logger;
 }
 
 export interface Service {
@@ -58,6 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   async function closeBroker(): Promise<void> {
     await broker.close();
+    await tokens.settle();
     await pins.settle();
   }
 
@@ -73,15 +76,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     account,
     async close() {
       await forgetGateway(directory);
-      await gateway.close();
+      await gateway.close({ graceMs: DRAIN_TIMEOUT_MS });
       await closeBroker();
     },
   };
 }
 
-async function openGateway({ config, log }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
+async function openGateway({ config, logger }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
   const { host, port, allowedOrigins, limits } = config.gateway;
-  const tell = (fields: object, words: string): void => log(`${words} ${JSON.stringify(fields)}`);
   try {
     return await createGateway({
       broker,
@@ -91,7 +93,7 @@ async function openGateway({ config, log }: ServiceOptions, broker: Broker, toke
       origins: allowedOrigins,
       limits,
       version: await readVersion(),
-      logger: { info() {}, warn: tell, error: tell },
+      logger,
     });
   } catch (error) {
     throw explainListen(error, host, port);

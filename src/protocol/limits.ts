@@ -190,6 +190,8 @@ export const EVENT_COST_BYTES = 64;
 export const PING_INTERVAL_MS = 25_000;
 /** How long a client may take to send an HTTP request. */
 export const HTTP_TIMEOUT_MS = 10_000;
+/** How long a gateway that is asked to end goes on answering the calls that are under way. */
+export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closed connection may take to say goodbye. */
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** Changes that a subscription can catch up on after a lost connection. */

@@ -127,13 +127,15 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
 async function openService(directory: string, deviceName: string, config: Config, io: Io): Promise<Service> {
   const { startService } = await import('../service.js');
   const { createBluetoothTransport } = await import('../../transport/ble/bluetooth.js');
-  const log = (line: string): void => io.err(`${deviceName}: ${line}`);
+  const { createLog } = await import('../log.js');
+  const logger = createLog({ ...config.log, deviceName, isTerminal: io.isTerminal ?? false, write: io.err });
+  const log = (line: string): void => logger.warn({ part: 'radio' }, line);
   const service = await startService({
     directory,
     deviceName,
     config,
     createTransport: (deviceId) => createBluetoothTransport({ ...radioOptionsOf(config.radio, deviceId), log }),
-    log: io.err,
+    logger,
   });
   io.out(`Tandem ${await readVersion()}`);
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
