@@ -1,6 +1,7 @@
 /** The gateway: lets remote clients be apps of the broker, over WebSocket. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
@@ -12,7 +13,7 @@ import { createFlusher } from './flusher.js';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
 import { startHeartbeat } from './heartbeat.js';
 import { serveOperations } from './http/operations.js';
-import { createHttpServer } from './http-server.js';
+import { createHttpServer, MIN_TLS_VERSION } from './http-server.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
 import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly port?: number;
   /** Origins of web pages that may connect besides those of this machine and of the gateway's host. */
   readonly origins?: readonly string[];
+  /** Serves `wss:` and `https:` with it; `ws:` and `http:` if left out. */
+  readonly tls?: Tls;
   readonly limits?: Partial<GatewayLimits>;
   /** Of the package, for `hello`. */
   readonly version?: string;
@@ -36,13 +39,21 @@ export interface GatewayOptions {
   readonly timers?: Timers;
 }
 
+/** PEM texts: the certificate with those that lead to its authority, and its key. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Gateway {
-  /** Where clients connect: `ws://host:port/v1/ws`. */
+  /** Where clients connect: `ws://host:port/v1/ws`, or `wss:` with TLS. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
   /** What it remembers of clients at the moment: each of these has a limit. */
   load(): GatewayLoad;
+  /** Shows this certificate to whoever connects from now on. Throws when the two do not fit. Only for a gateway with TLS. */
+  renewTls(tls: Tls): void;
   /**
    * Lets nobody in any more, answers the calls that are under way for at most `graceMs` (0 if left out), sends everybody away with the
    * advice to try again, ends their apps, and resolves when nothing is left running.
@@ -69,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const server = await createHttpServer({
     origins,
+    tls: options.tls,
     messageBytes: limits.strangerFrameBytes,
     maxConnections: limits.clients + limits.strangers,
     hasRoom: (address) =>
@@ -82,10 +94,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { port: usedPort } = server.server.address() as AddressInfo; // it listens on TCP
 
   return {
-    url: `ws://${host.includes(':') ? `[${host}]` : host}:${usedPort}/v1/ws`,
+    url: `${options.tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${usedPort}/v1/ws`,
     host,
     port: usedPort,
     load: () => loadOf(parts),
+    renewTls(tls) {
+      if (server.server instanceof TlsServer) server.server.setSecureContext({ ...tls, minVersion: MIN_TLS_VERSION });
+    },
     async close({ graceMs = 0 } = {}) {
       if (isClosing) return;
       isClosing = true;

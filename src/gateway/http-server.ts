@@ -13,11 +13,16 @@ import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
 
+/** Older ones are broken. Source: RFC 8996. */
+export const MIN_TLS_VERSION = 'TLSv1.2';
+
 /** Offered by clients, and answered to those who offer it. */
 
 export interface HttpServerOptions {
   /** Origins of web pages that may connect, see isOriginAllowed. */
   readonly origins: readonly string[];
+  /** Certificate and key in PEM form. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Messages longer than this end a connection until it is allowed more. */
   readonly messageBytes: number;
   /** TCP connections, whatever they are for. */
@@ -29,6 +34,7 @@ export interface HttpServerOptions {
 /** Ready to listen. Compression is off: it costs eight to twelve times the CPU. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = fastify({
+    ...secureOptions(options.tls),
     logger: false,
     forceCloseConnections: true,
     requestTimeout: HTTP_TIMEOUT_MS,
@@ -55,6 +61,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     options.onSocket(socket, request.socket.remoteAddress ?? 'unknown');
   });
   return app;
+}
+
+/** Untyped: the declarations tell servers with TLS from those without, and the routes are the same for both. */
+function secureOptions(tls: HttpServerOptions['tls']): object {
+  if (tls === undefined) return {};
+  const timeouts = { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS };
+  return { https: { ...tls, ...timeouts, minVersion: MIN_TLS_VERSION } };
 }
 
 /** Refuses before the upgrade: afterwards Fastify's hooks do not run. */

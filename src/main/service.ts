@@ -17,6 +17,7 @@ import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
 import { hasCode } from './private-file.js';
 import { StateFile } from './state-directory.js';
+import { readTls } from './tls-files.js';
 import { readVersion } from './version.js';
 
 export interface ServiceOptions {
@@ -34,6 +35,8 @@ export interface Service {
   readonly gateway: Gateway;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
+  /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
+  renewTls(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,6 +77,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     broker,
     gateway,
     account,
+    renewTls: () => renewTls(options, gateway),
     async close() {
       await forgetGateway(directory);
       await gateway.close({ graceMs: DRAIN_TIMEOUT_MS });
@@ -82,8 +86,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
+async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): Promise<void> {
+  const { tls: files } = config.gateway;
+  if (files === undefined) return;
+  try {
+    gateway.renewTls(await readTls(files, (words) => logger.warn({}, words)));
+    logger.info({ certFile: files.certFile }, 'certificate read again');
+  } catch (error) {
+    logger.error({ err: error }, 'the certificate cannot be renewed');
+  }
+}
+
 async function openGateway({ config, logger }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
-  const { host, port, allowedOrigins, limits } = config.gateway;
+  const { host, port, allowedOrigins, limits, tls: files } = config.gateway;
+  const tls = files && (await readTls(files, (words) => logger.warn({}, words)));
   try {
     return await createGateway({
       broker,
@@ -92,6 +108,7 @@ async function openGateway({ config, logger }: ServiceOptions, broker: Broker, t
       port,
       origins: allowedOrigins,
       limits,
+      ...(tls !== undefined && { tls }),
       version: await readVersion(),
       logger,
     });

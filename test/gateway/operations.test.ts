@@ -139,7 +139,8 @@ describe('a gateway that is asked to end', () => {
     expect((await idle.closed).code).toBe(4001);
     const ready = await fetch(`${baseOf(stage.kitchen)}/readyz`);
     expect([ready.status, await ready.json()]).toMatchObject([503, { reason: 'the gateway is shutting down' }]);
-    const parameters = (want as Record<string, Record<string, string>>)['ohos.extra.param.key.supportCollaborateIndex'];
+    const wants = want as Record<string, Record<string, string>>; // as the reference's want is built
+    const parameters = wants['ohos.extra.param.key.supportCollaborateIndex'];
     await phone.call('reject', { token: parameters?.['ohos.dms.collabToken'], reason: 'busy' });
     expect(await connecting).toMatchObject({ isConnected: false, reason: 'busy' });
     expect((await kitchen.closed).code).toBe(4001);

@@ -113,10 +113,12 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
     const service = await openService(directory, deviceName, config, io);
+    const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
     try {
       if (hasEcho) registerEchoApp(service.broker, (line) => io.out(`${deviceName}: ${line}`));
       await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, io));
     } finally {
+      stopReloads?.();
       await service.close();
     }
   } finally {
@@ -140,7 +142,7 @@ async function openService(directory: string, deviceName: string, config: Config
   io.out(`Tandem ${await readVersion()}`);
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
   io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
-  if (!isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
+  if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
   return service;
 }
 
@@ -184,5 +186,5 @@ function isLoopback(host: string): boolean {
 }
 
 function openToOthers(host: string): string {
-  return `Warning: other machines can reach ${host}, and this traffic is not encrypted. Put a TLS proxy before it.`;
+  return `Warning: other machines can reach ${host}, and this traffic is not encrypted. Set gateway.tls, or put a TLS proxy before it.`;
 }
