@@ -47,7 +47,7 @@ export interface CoreOptions {
 }
 
 export function createCore({
-  identity,
+  identity: { deviceId },
   presence,
   transport,
   opener,
@@ -55,7 +55,6 @@ export function createCore({
   clock,
   ...options
 }: CoreOptions): BrokerCore {
-  const { deviceId } = identity;
   const peers = createPeers({
     deviceId,
     clock,
