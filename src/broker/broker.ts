@@ -11,6 +11,7 @@ import { closeApp, createApp } from './app.js';
 import type { StartableApp } from './app-starter.js';
 import { readFilledName } from './arguments.js';
 import { type BrokerCore, createCore } from './core.js';
+import { createCounters, noteDuration, readCounters } from './counters.js';
 import { openDoorway } from './doorway.js';
 import type { Broker } from './interface.js';
 import { createLinkOpener } from './open-link.js';
@@ -41,12 +42,15 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { deviceId, deviceName } = identity;
   const presence = { deviceId, deviceName, accountTag: accountTag(identity.accountKey) };
   await loadSealing();
-  const opener = createLinkOpener(transport, { identity, clock, pinnedKeys });
+  const counters = createCounters();
+  const onOpened = (tookMs: number): void => noteDuration(counters.linkOpenings, tookMs);
+  const opener = createLinkOpener(transport, { identity, clock, pinnedKeys, onOpened });
   const core = createCore({
     identity,
     presence,
     transport,
     opener,
+    counters,
     clock,
     startableApps: options.startableApps ?? [],
     isCollaborationEnabled: options.isCollaborationEnabled ?? true,
@@ -82,6 +86,7 @@ function presentBroker(core: BrokerCore, { deviceId, deviceName }: Presence, clo
     listSessions: sessions.list,
     traces$: core.traces.traces$,
     traceSession: sessions.trace,
+    counters: () => readCounters(core.counters, sessions.all(), core.peers.countLinks()),
     registerApp(registration) {
       if (closing !== undefined) throw new BrokerError('brokerClosed', 'The broker was closed.');
       return createApp(core, apps.add(registration));

@@ -9,6 +9,7 @@ import { MAX_REASON_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
 import { appKey, type RegisteredApp } from './apps.js';
 import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
+import { noteDuration } from './counters.js';
 import { exists, rejected } from './far-side.js';
 import type { Offer, Refusal } from './offers.js';
 import { isStarting } from './radio.js';
@@ -66,8 +67,12 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
     core.sessions.explainRefusal(session, refusal);
     return { isConnected: false, ...refusal };
   }
+  const startedMs = core.clock.now();
   return new Promise((resolve) => {
-    session.settleConnect = resolve;
+    session.settleConnect = (result) => {
+      if (result.isConnected) noteDuration(core.counters.connects, core.clock.now() - startedMs);
+      resolve(result);
+    };
     core.sessions.markLive(session, 'initiator');
     core.peers.attach(session);
     session.actor.send({ type: 'connect', token: randomBytes(TOKEN_BYTES).toString('hex') });

@@ -6,6 +6,7 @@ import type { Presence, Transport } from '../transport/transport.js';
 import { type Announcer, createAnnouncer } from './announcer.js';
 import { type AppStarter, createAppStarter, type StartableApp } from './app-starter.js';
 import { type Apps, createApps } from './apps.js';
+import { type Counters, keepTotals } from './counters.js';
 import { type Devices, watchDevices } from './devices.js';
 import { explain } from './explain.js';
 import { createFarSide, type FarSide } from './far-side.js';
@@ -33,6 +34,7 @@ export interface BrokerCore {
   readonly announcer: Announcer;
   readonly radio: Radio;
   readonly devices: Devices;
+  readonly counters: Counters;
 }
 
 export interface CoreOptions {
@@ -40,12 +42,14 @@ export interface CoreOptions {
   readonly presence: Presence;
   readonly transport: Transport;
   readonly opener: LinkOpener;
+  readonly counters: Counters;
   readonly clock: Clock;
   readonly startableApps: readonly StartableApp[];
   readonly isCollaborationEnabled: boolean;
 }
 
-export function createCore({ identity, presence, transport, opener, clock, ...options }: CoreOptions): BrokerCore {
+export function createCore(given: CoreOptions): BrokerCore {
+  const { identity, presence, transport, opener, counters, clock, ...options } = given;
   const { deviceId } = identity;
   const traces = createTraces(identity.epoch);
   const peers = createPeers({
@@ -57,7 +61,7 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     onFrames: (peer, frames) => receive(peer, frames),
   });
   const announcer = createAnnouncer();
-  const sessions = createSessionsOver(peers, announcer, traces, clock);
+  const sessions = createSessionsOver(peers, { announcer, traces, counters, clock });
   const offers = createOffers(clock);
   const apps = createApps();
   const starter = createAppStarter(options.startableApps);
@@ -76,17 +80,22 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     peers,
     announcer,
     radio: watchRadio(transport, peers.noteRadio),
+    counters,
     devices: watchDevices({ transport, self: presence, linked$: peers.linked$, clock }),
   };
 }
 
 /** Sessions and peers need each other: an effect finds its session by number, when it runs. */
-function createSessionsOver(peers: Peers, announcer: Announcer, traces: Traces, clock: Clock): Sessions {
+function createSessionsOver(
+  peers: Peers,
+  { announcer, traces, counters, clock }: Pick<BrokerCore, 'announcer' | 'traces' | 'counters' | 'clock'>,
+): Sessions {
   const sessions: Sessions = createSessions({
     clock,
     traces,
     explain: (session, outcome) => explain(session, outcome, peers),
     onRest: peers.detach,
+    onDestroyed: (session) => keepTotals(counters, session),
     machine: provideSessionEffects({
       find: (sessionId) => sessions.expect(sessionId),
       findPeer: peers.find,

@@ -162,6 +162,37 @@ export interface NearbyDevice {
   readonly lastSeen?: number;
 }
 
+/** How long something took, in buckets. */
+export interface Durations {
+  /** Upper ends; whatever took longer than the last is in `count` alone. */
+  readonly bucketSeconds: readonly number[];
+  /** How many ended up in each, and in none of those before it. */
+  readonly counts: readonly number[];
+  readonly count: number;
+  readonly sumSeconds: number;
+}
+
+/** What a broker has done since its start, and what it holds now. Bytes are payload. */
+export interface BrokerCounters {
+  readonly sessions: Readonly<Record<SessionState, number>>;
+  readonly links: number;
+  /** Payload of all sessions that is not settled, with what each message counts besides. */
+  readonly queuedBytes: number;
+  readonly textsSent: number;
+  readonly textsReceived: number;
+  readonly dataSent: number;
+  readonly dataReceived: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Payload frames that went out again because a link was lost. */
+  readonly resends: number;
+  readonly suspensions: number;
+  /** From `connect` to connected. */
+  readonly connects: Durations;
+  /** From dialling, or from being dialled, to a secured link. */
+  readonly linkOpenings: Durations;
+}
+
 export interface Broker {
   readonly deviceId: string;
   readonly deviceName: string;
@@ -179,6 +210,7 @@ export interface Broker {
   readonly traces$: Observable<TracedEntry>;
   /** Also of the sessions destroyed last; undefined for others. */
   traceSession(sessionId: number): SessionTrace | undefined;
+  counters(): BrokerCounters;
   /** Throws BrokerError `appInUse` while the same app is registered, `invalidParameter` on bad names. */
   registerApp(registration: AppRegistration): App;
   /** Ends every app, session and link; resolves when nothing is left running. */

@@ -12,6 +12,8 @@ export interface Credentials {
   readonly identity: DeviceIdentity;
   readonly pinnedKeys: PinnedKeys;
   readonly clock: Clock;
+  /** Told how long each link took that could be opened. */
+  readonly onOpened?: (tookMs: number) => void;
 }
 
 export interface LinkOpener {
@@ -22,7 +24,15 @@ export interface LinkOpener {
 }
 
 export function createLinkOpener(transport: Transport, credentials: Credentials): LinkOpener {
-  const { clock } = credentials;
+  const { clock, onOpened } = credentials;
+
+  async function timed(opening: () => Promise<FrameLink>): Promise<FrameLink> {
+    const startedAt = clock.now();
+    const link = await opening();
+    onOpened?.(clock.now() - startedAt);
+    return link;
+  }
+
   return {
     async dial(deviceId, signal) {
       const controller = new AbortController();
@@ -42,16 +52,18 @@ export function createLinkOpener(transport: Transport, credentials: Credentials)
         return openFrameLink(link, { ...credentials, expectedDeviceId: deviceId, signal: both });
       };
       try {
-        return await open().catch((error: unknown) => {
-          // Two devices may have the same id: from now on the radio prefers the other one.
-          if (error instanceof LinkOpenError && error.end === 'key-changed') return open();
-          throw error;
-        });
+        return await timed(() =>
+          open().catch((error: unknown) => {
+            // Two devices may have the same id: from now on the radio prefers the other one.
+            if (error instanceof LinkOpenError && error.end === 'key-changed') return open();
+            throw error;
+          }),
+        );
       } finally {
         clock.clearTimeout(timer);
       }
     },
-    answer: (link, signal) => openFrameLink(link, { ...credentials, signal }),
+    answer: (link, signal) => timed(() => openFrameLink(link, { ...credentials, signal })),
   };
 }
 

@@ -37,6 +37,7 @@ export interface Peers {
   offer(link: FrameLink): void;
   /** Replays the devices whose link is up, then the whole list again on every change. */
   readonly linked$: Observable<readonly LinkedDevice[]>;
+  countLinks(): number;
   /** What the radio hears now of devices of this account. */
   see(sightings: readonly Sighting[]): void;
   setRadio(state: RadioState): void;
@@ -121,6 +122,7 @@ export function createPeers(options: PeersOptions): Peers {
       peer.actor.send({ type: 'link.offered', link: keepLink(peer, link, hearing) });
     },
     linked$: linked.asObservable(),
+    countLinks: () => linked.value.length,
     see: hearing.see,
     lastHeard: hearing.lastHeard,
     isAsking: options.isAsking,

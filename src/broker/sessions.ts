@@ -42,6 +42,7 @@ export interface Sessions {
   /** For a `connect` that was refused before its chart heard of it. */
   explainRefusal(session: Session, refusal: Refusal): void;
   ofApp(app: RegisteredApp): readonly Session[];
+  all(): Iterable<Session>;
   list(): readonly SessionSummary[];
   /** Of a session, or one destroyed lately. */
   trace(sessionId: number): SessionTrace | undefined;
@@ -57,9 +58,12 @@ export interface SessionsOptions {
   readonly explain: (session: Session, outcome: Outcome) => string;
   /** Called when an attempt or conversation is over, before anyone hears of it. */
   readonly onRest: (session: Session) => void;
+  /** Called when it is forgotten. */
+  readonly onDestroyed: (session: Session) => void;
 }
 
-export function createSessions({ machine, clock, traces, explain, onRest }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { machine, clock, traces, explain, onRest, onDestroyed } = options;
   const sessions = new Map<number, Session>();
   const byApp = new Map<RegisteredApp, Set<Session>>();
   const initiated = new Map<string, Session>();
@@ -84,6 +88,7 @@ export function createSessions({ machine, clock, traces, explain, onRest }: Sess
     if (state === 'destroyed') {
       sessions.delete(session.sessionId);
       traces.keep(session, summarise(session));
+      onDestroyed(session);
       byApp.get(session.app)?.delete(session);
       if (byApp.get(session.app)?.size === 0) byApp.delete(session.app);
     }
@@ -129,6 +134,7 @@ export function createSessions({ machine, clock, traces, explain, onRest }: Sess
       if (changes.observed) changes.next(summarise(session));
     },
     ofApp: (app) => [...(byApp.get(app) ?? [])],
+    all: () => sessions.values(),
     list: () => [...sessions.values()].map(summarise),
     trace(sessionId) {
       const session = sessions.get(sessionId);

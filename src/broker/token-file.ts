@@ -59,14 +59,15 @@ function parseRecords(text: string, path: string): TokenRecord[] {
 
 function isRecord(value: unknown): value is TokenRecord {
   if (!isObject(value)) return false;
-  const { name, bundleName, permissions, isSystemApp, scopes, tokenId, hash } = value;
+  const { name, bundleName, permissions, isSystemApp, scopes, tokenId, hash, ...times } = value;
   return (
     [name, bundleName, tokenId].every((text) => typeof text === 'string' && text !== '') &&
     typeof hash === 'string' &&
     /^[0-9a-f]{64}$/.test(hash) &&
     typeof isSystemApp === 'boolean' &&
     isArrayOf(permissions, (permission) => typeof permission === 'string') &&
-    isArrayOf(scopes, (scope) => SCOPES.includes(scope as Scope)) // includes() only compares
+    isArrayOf(scopes, (scope) => SCOPES.includes(scope as Scope)) && // includes() only compares
+    ['createdAt', 'lastUsedAt', 'expiresAt'].every((name) => !(name in times) || Number.isSafeInteger(times[name]))
   );
 }
 

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Observable, Subject } from 'rxjs';
 import { BrokerError } from '../protocol/errors.js';
+import { MAX_TOKENS, TOKEN_USE_STEP_MS } from '../protocol/limits.js';
 import { SCOPES, type Scope } from '../protocol/scopes.js';
 
 /** What a token stands for. */
@@ -13,6 +14,8 @@ export interface Grant {
   readonly permissions: readonly string[];
   readonly isSystemApp: boolean;
   readonly scopes: readonly Scope[];
+  /** From then on the token is worth nothing, in milliseconds since 1970; it never ends if left out. */
+  readonly expiresAt?: number;
 }
 
 /** Who is behind a verified token. */
@@ -21,8 +24,16 @@ export interface Principal extends Grant {
   readonly tokenId: string;
 }
 
+/** A token as lists show it. */
+export interface TokenInfo extends Principal {
+  /** In milliseconds since 1970. */
+  readonly createdAt?: number;
+  /** In milliseconds since 1970, rounded down to TOKEN_USE_STEP_MS; undefined when it was never used. */
+  readonly lastUsedAt?: number;
+}
+
 /** What is kept of a token. */
-export interface TokenRecord extends Principal {
+export interface TokenRecord extends TokenInfo {
   /** SHA-256 of the token's text, in lower-case hexadecimal. Enough without salt: the text has 256 random bits. */
   readonly hash: string;
 }
@@ -35,19 +46,34 @@ export interface TokenStorage {
 }
 
 export interface TokenStore {
-  /** The token's text is given out here and never again. Rejects with BrokerError `invalidParameter` on an empty name or bundle. */
-  create(grant: Grant): Promise<{ readonly token: string; readonly principal: Principal }>;
+  /**
+   * The token's text is given out here and never again. Rejects with BrokerError `invalidParameter` on an empty name or bundle,
+   * `tooManyAtOnce` when there are MAX_TOKENS. With `lifetimeMs` it expires that long from now, if not earlier.
+   */
+  create(grant: Grant, lifetimeMs?: number): Promise<{ readonly token: string; readonly principal: Principal }>;
   /** Takes the same time for every text: what is compared is a hash, which nobody can steer. */
   verify(token: string): Principal | undefined;
-  list(): readonly Principal[];
+  /** Whether somebody who was verified once may stay: false once the token has expired. */
+  isCurrent(principal: Principal): boolean;
+  list(): readonly TokenInfo[];
   /** Counts at once, even when saving fails. Resolves with false when there is no such token. */
   revoke(tokenId: string): Promise<boolean>;
   /** Ids of tokens as they are revoked. */
   readonly revoked$: Observable<string>;
+  /** Resolves when nothing is being saved any more. */
+  settle(): Promise<void>;
+}
+
+export interface TokenStoreOptions {
+  /** Milliseconds since 1970: tokens expire by the time of day, also while nothing runs. */
+  readonly now?: () => number;
 }
 
 /** Without storage, tokens last as long as the process. */
-export async function createTokenStore(storage: TokenStorage = forgetful): Promise<TokenStore> {
+export async function createTokenStore(
+  storage: TokenStorage = forgetful,
+  { now = Date.now }: TokenStoreOptions = {},
+): Promise<TokenStore> {
   const records = new Map((await storage.load()).map((record) => [record.hash, record]));
   const revoked = new Subject<string>();
   let saving: Promise<unknown> = Promise.resolve();
@@ -59,17 +85,37 @@ export async function createTokenStore(storage: TokenStorage = forgetful): Promi
     return saved;
   }
 
+  function isCurrent({ expiresAt }: Grant): boolean {
+    return expiresAt === undefined || now() < expiresAt;
+  }
+
+  /** Saved once a step at most, or whoever connects often would wear out the disk. */
+  function noteUse(record: TokenRecord): void {
+    const lastUsedAt = Math.floor(now() / TOKEN_USE_STEP_MS) * TOKEN_USE_STEP_MS;
+    if (record.lastUsedAt === lastUsedAt) return;
+    records.set(record.hash, { ...record, lastUsedAt });
+    void save().catch(() => {}); // worth no failure: the next save has it
+  }
+
   return {
     revoked$: revoked.asObservable(),
-    list: () => [...records.values()].map(toPrincipal),
+    isCurrent,
+    list: () => [...records.values()].map(({ hash: _, ...info }) => info),
+    settle: async () => void (await saving),
     verify(token) {
       const record = records.get(hashOf(token));
-      return record === undefined ? undefined : toPrincipal(record);
+      if (record === undefined || !isCurrent(record)) return undefined;
+      noteUse(record);
+      return toPrincipal(record);
     },
-    async create(grant) {
+    async create(wanted, lifetimeMs) {
+      const grant = lifetimeMs === undefined ? wanted : { ...wanted, expiresAt: earlier(now() + lifetimeMs, wanted) };
       checkGrant(grant);
+      if (records.size >= MAX_TOKENS)
+        throw new BrokerError('tooManyAtOnce', `There are ${MAX_TOKENS} tokens: revoke some.`);
       const token = randomBytes(32).toString('base64url');
-      const record = { ...readGrant(grant), tokenId: randomBytes(6).toString('hex'), hash: hashOf(token) };
+      const tokenId = randomBytes(6).toString('hex');
+      const record = { ...readGrant(grant), tokenId, createdAt: now(), hash: hashOf(token) };
       records.set(record.hash, record);
       await save().catch((error: unknown) => {
         records.delete(record.hash);
@@ -94,18 +140,25 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-function toPrincipal({ hash: _, ...principal }: TokenRecord): Principal {
+function toPrincipal({ hash: _, createdAt: __, lastUsedAt: ___, ...principal }: TokenRecord): Principal {
   return principal;
 }
 
-function checkGrant({ name, bundleName, scopes }: Grant): void {
+function checkGrant({ name, bundleName, scopes, expiresAt }: Grant): void {
+  if (expiresAt !== undefined && !Number.isSafeInteger(expiresAt))
+    throw new BrokerError('invalidParameter', 'expiresAt must be in whole milliseconds since 1970.');
   if (name === '' || bundleName === '')
     throw new BrokerError('invalidParameter', 'name and bundleName must not be empty.');
   const unknown = scopes.find((scope) => !SCOPES.includes(scope));
   if (unknown !== undefined) throw new BrokerError('invalidParameter', `there is no scope ${JSON.stringify(unknown)}.`);
 }
 
+function earlier(moment: number, { expiresAt = moment }: Grant): number {
+  return Math.min(moment, expiresAt);
+}
+
 /** Keeps the fields of a grant and no others: the record is written to disk. */
-function readGrant({ name, bundleName, permissions, isSystemApp, scopes }: Grant): Grant {
-  return { name, bundleName, permissions: [...permissions], isSystemApp, scopes: [...scopes] };
+function readGrant({ name, bundleName, permissions, isSystemApp, scopes, expiresAt }: Grant): Grant {
+  const grant = { name, bundleName, permissions: [...permissions], isSystemApp, scopes: [...scopes] };
+  return expiresAt === undefined ? grant : { ...grant, expiresAt };
 }

@@ -15,8 +15,8 @@ export type AppCalls = {
 type Outcome<Result> = [Result] extends [null] ? void | Promise<void> : Result | Promise<Result>;
 
 export const APP_CALLS: AppCalls = {
-  createAbilityConnectionSession: ({ manager, context }, { serviceName, peerInfo, connectOptions }) =>
-    manager.createAbilityConnectionSession(serviceName, context, peerInfo, connectOptions),
+  createAbilityConnectionSession: (sessions, { serviceName, peerInfo, connectOptions }) =>
+    sessions.create(serviceName, peerInfo, connectOptions),
   destroyAbilityConnectionSession: (sessions, { sessionId }) => sessions.destroy(sessionId),
   getPeerInfoById: ({ manager }, { sessionId }) => manager.getPeerInfoById(sessionId) ?? null,
   on: (sessions, { type, sessionId, encoding = 'binary' }) => sessions.on(type, sessionId, encoding),

@@ -1,6 +1,7 @@
 /** The sessions of one app as its client uses them: the reference's module, with listeners that write to the client. */
 import type { AbilityConnectionManager, App, AppContext, EventListener } from '../broker/interface.js';
-import type { CollaborateEventInfo, EventCallbackInfo } from '../protocol/collaboration.js';
+import type { CollaborateEventInfo, ConnectOptions, EventCallbackInfo, PeerInfo } from '../protocol/collaboration.js';
+import { BrokerError } from '../protocol/errors.js';
 import type { EventType } from '../protocol/method-types.js';
 import type { EventSink } from './seat.js';
 
@@ -11,6 +12,8 @@ export interface AppSessions {
   readonly context: AppContext;
   readonly manager: AbilityConnectionManager;
   readonly giveData: App['giveData'];
+  /** Throws BrokerError `tooManyAtOnce` when the app has as many as it may, and what the module throws. */
+  create(serviceName: string, peerInfo: PeerInfo, connectOptions: ConnectOptions): number;
   /** Listens once per event, however often it is called; the last encoding counts. Throws what the module's `on` throws. */
   on(type: EventType, sessionId: number, encoding: DataEncoding): void;
   off(type: EventType, sessionId: number): void;
@@ -19,15 +22,24 @@ export interface AppSessions {
 
 type Listener = (info: EventCallbackInfo & CollaborateEventInfo) => void;
 
-export function createAppSessions(app: App, sink: EventSink): AppSessions {
+/** `limit` is how many sessions there may be at once; 0 is none. */
+export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSessions {
   const { abilityConnectionManager: manager, context, giveData } = app;
   /** What each session is listened to for: as many entries as sessions and events exist. */
   const listeners = new Map<number, Map<EventType, Listener>>();
+  /** A session lasts until its app destroys it. */
+  let count = 0;
 
   return {
     context,
     manager,
     giveData,
+    create(serviceName, peerInfo, connectOptions) {
+      if (limit > 0 && count >= limit) throw new BrokerError('tooManyAtOnce', `The app has ${limit} sessions.`);
+      const sessionId = manager.createAbilityConnectionSession(serviceName, context, peerInfo, connectOptions);
+      count += 1;
+      return sessionId;
+    },
     on(type, sessionId, encoding) {
       const listener = createListener(type, sessionId, encoding, sink);
       manager.on(type as 'connect', sessionId, listener as EventListener); // the module checks the name and fits the info to it
@@ -43,6 +55,7 @@ export function createAppSessions(app: App, sink: EventSink): AppSessions {
     destroy(sessionId) {
       manager.destroyAbilityConnectionSession(sessionId);
       listeners.delete(sessionId);
+      count -= 1;
     },
   };
 }

@@ -46,10 +46,17 @@ function authenticate(connection: Connection, id: RequestId, params: MethodParam
 
 function admit(connection: Connection, id: RequestId, principal: Principal): void {
   const { parts, socket, outbox, address } = connection;
+  const caller = parts.callers.of(principal);
+  if (!parts.callers.hasRoom(caller)) {
+    parts.logger.warn({ client: principal.name, address, clients: caller.clients }, 'too many connections of a token');
+    return refuse(connection, id, new BrokerError('tooManyAtOnce', 'Connections of this token.'), 'busy');
+  }
   parts.timers.clearTimeout(connection.timer);
   parts.strangers.leave();
   setMessageLimit(socket, parts.limits.binaryFrameBytes);
   connection.principal = principal;
+  connection.caller = caller;
+  caller.clients += 1;
   const { name, bundleName, scopes, isSystemApp } = principal;
   const { deviceId, deviceName } = parts.broker;
   const result: MethodResult<'authenticate'> = {

@@ -2,7 +2,11 @@
 import type { WebSocket } from 'ws';
 import type { Broker } from '../broker/interface.js';
 import type { Principal, TokenStore } from '../broker/tokens.js';
+import type { ErrorKind } from '../protocol/errors.js';
 import type { RequestId } from '../protocol/rpc.js';
+import type { Addresses } from './addresses.js';
+import type { Bucket } from './bucket.js';
+import type { Caller, Callers } from './callers.js';
 import type { DeviceFeed } from './device-feed.js';
 import type { Flusher } from './flusher.js';
 import type { GatewayLimits } from './gateway-limits.js';
@@ -24,11 +28,21 @@ export interface GatewayParts {
   readonly nearbyFeed: DeviceFeed;
   readonly traceFeed: TraceFeed;
   readonly strangers: Strangers;
+  readonly callers: Callers;
+  readonly addresses: Addresses;
+  readonly counts: CallCounts;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;
   readonly timers: Timers;
   readonly logger: Logger;
   readonly connections: Set<Connection>;
+}
+
+/** Calls over WebSocket since the start. */
+export interface CallCounts {
+  calls: number;
+  /** Those answered with an error, by its kind. */
+  readonly rejected: Partial<Record<ErrorKind, number>>;
 }
 
 /** A ping interval has so many parts, each for its share of the connections, so that no turn pings thousands. */
@@ -48,6 +62,11 @@ export interface Connection {
   readonly inFlight: Set<RequestId>;
   /** Bytes of data in those calls. */
   bytesInFlight: number;
+  /** How often it calls, and how often it was refused for that. */
+  readonly calls: Bucket;
+  readonly refusals: Bucket;
+  /** What its token uses; undefined until it has authenticated. */
+  caller: Caller | undefined;
   /** Heard of since the last regular ping. */
   isHeard: boolean;
   /** Which share of the connections it is pinged with, from 0 to PING_PARTS - 1. */
@@ -56,4 +75,6 @@ export interface Connection {
   timer: unknown;
   /** It tried a wrong token: what else it sends is not looked at. */
   isDeaf: boolean;
+  /** The gateway closes: once its calls are answered, it goes. */
+  isLeaving: boolean;
 }

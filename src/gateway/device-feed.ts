@@ -10,6 +10,7 @@ import type { Timers } from './timers.js';
 export interface DeviceFeed {
   join(outbox: Outbox): MethodResult<'subscribe'>;
   leave(outbox: Outbox): void;
+  has(outbox: Outbox): boolean;
   close(): void;
 }
 
@@ -64,6 +65,7 @@ export function createDeviceFeed<Target extends 'devices' | 'nearby'>(options: D
       watchers.delete(outbox);
       outbox.forgetLatest(target);
     },
+    has: (outbox) => watchers.has(outbox),
     close() {
       subscription.unsubscribe();
       timers.clearTimeout(timer);

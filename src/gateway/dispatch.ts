@@ -7,6 +7,7 @@ import { createParamsCheck, type ParamsCheck } from '../protocol/params-check.js
 import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';
 import { APP_CALLS, sendBytes } from './app-calls.js';
 import type { AppSessions } from './app-sessions.js';
+import { refuseByRate } from './call-rate.js';
 import type { Connection } from './connection.js';
 import { OPEN_CALLS } from './open-calls.js';
 import { markCall, markData } from './remembered-calls.js';
@@ -29,6 +30,9 @@ const NO_DATA = 0;
 /** Answers one text frame. `principal` is the connection's. */
 export function receiveText(connection: Connection, text: string, principal: Principal): void {
   const request = parseRequest(text);
+  connection.parts.counts.calls += 1;
+  const refusal = refuseByRate(connection);
+  if (refusal !== undefined) return answerError(connection, request.id, refusal);
   if (request.type === 'refusal') {
     return answerError(connection, request.id, new BrokerError(request.kind, request.detail));
   }
@@ -58,6 +62,12 @@ export function receiveBinary(connection: Connection, frame: Uint8Array, princip
   const call = readSendData(frame);
   if (call === undefined) return false;
   const { requestId, sessionId, payload, key } = call;
+  connection.parts.counts.calls += 1;
+  const refusal = refuseByRate(connection);
+  if (refusal !== undefined) {
+    answerError(connection, requestId, refusal);
+    return true;
+  }
   try {
     findRoute(connection, requestId, payload.length, 'sendData', principal);
     const { sessions, remembered } = takenBy(connection);
@@ -122,12 +132,18 @@ function answer(connection: Connection, id: RequestId, bytes: number, outcome: u
     (result) => {
       settle(connection, id, bytes);
       connection.outbox.sendText(formatResult(id, result));
+      leaveWhenDone(connection);
     },
     (error) => {
       settle(connection, id, bytes);
       answerError(connection, id, error);
+      leaveWhenDone(connection);
     },
   );
+}
+
+function leaveWhenDone({ isLeaving, inFlight, outbox }: Connection): void {
+  if (isLeaving && inFlight.size === 0) outbox.close('goingAway');
 }
 
 function settle(connection: Connection, id: RequestId, bytes: number): void {
@@ -137,7 +153,10 @@ function settle(connection: Connection, id: RequestId, bytes: number): void {
 
 /** Errors that are not the broker's are ours: the client learns only that there was one. */
 function answerError({ outbox, parts, principal }: Connection, id: RequestId | null, error: unknown): void {
-  if (error instanceof BrokerError) return outbox.sendText(formatError(id, error));
-  parts.logger.error({ err: error, client: principal?.name }, 'a call failed in the gateway');
-  outbox.sendText(formatError(id, new BrokerError('internalError')));
+  const isOurs = !(error instanceof BrokerError);
+  if (isOurs) parts.logger.error({ err: error, client: principal?.name }, 'a call failed in the gateway');
+  const told = isOurs ? new BrokerError('internalError') : error;
+  const { rejected } = parts.counts;
+  rejected[told.kind] = (rejected[told.kind] ?? 0) + 1;
+  outbox.sendText(formatError(id, told));
 }

@@ -1,6 +1,6 @@
 /** Pings everybody, and closes who does not answer: a connection can die without a word. */
 import { type Connection, PING_PARTS } from './connection.js';
-import { closeConnection } from './serve-connection.js';
+import { closeConnection, sendAway } from './serve-connection.js';
 import { framePing } from './socket-frames.js';
 import type { Timers } from './timers.js';
 
@@ -26,8 +26,9 @@ export function startHeartbeat({ connections, timers, pingIntervalMs }: Heartbea
 
 /** Strangers have their own deadline. */
 function check(connection: Connection): void {
-  const { principal, outbox, taken, isHeard } = connection;
+  const { parts, principal, outbox, taken, isHeard } = connection;
   if (principal === undefined) return;
+  if (!parts.tokens.isCurrent(principal)) return sendAway(connection);
   if (!isHeard) return closeConnection(connection, 'silent');
   connection.isHeard = false;
   outbox.sendFrame(framePing(taken === undefined ? '' : String(taken.seat.sentOffset)));

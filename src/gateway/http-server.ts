@@ -1,4 +1,4 @@
-/** The HTTP side: who may upgrade to a WebSocket, and a sign of life for supervisors. */
+/** The HTTP side: its limits and headers, and who may upgrade to a WebSocket. */
 import websocket from '@fastify/websocket';
 import fastify, {
   type FastifyInstance,
@@ -9,25 +9,32 @@ import fastify, {
 import type { WebSocket } from 'ws';
 import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
+import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
+
+/** Older ones are broken. Source: RFC 8996. */
+export const MIN_TLS_VERSION = 'TLSv1.2';
 
 /** Offered by clients, and answered to those who offer it. */
 
 export interface HttpServerOptions {
   /** Origins of web pages that may connect, see isOriginAllowed. */
   readonly origins: readonly string[];
+  /** Certificate and key in PEM form. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Messages longer than this end a connection until it is allowed more. */
   readonly messageBytes: number;
   /** TCP connections, whatever they are for. */
   readonly maxConnections: number;
-  hasRoom(): boolean;
+  hasRoom(address: string): boolean;
   onSocket(socket: WebSocket, address: string): void;
 }
 
 /** Ready to listen. Compression is off: it costs eight to twelve times the CPU. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = fastify({
+    ...secureOptions(options.tls),
     logger: false,
     forceCloseConnections: true,
     requestTimeout: HTTP_TIMEOUT_MS,
@@ -43,7 +50,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   };
   await app.register(websocket, { options: socketOptions, errorHandler: () => {} });
 
-  app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  addSecurityHeaders(app);
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     if (isWelcome(request, reply, options)) done();
   };
@@ -56,6 +63,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return app;
 }
 
+/** Untyped: the declarations tell servers with TLS from those without, and the routes are the same for both. */
+function secureOptions(tls: HttpServerOptions['tls']): object {
+  if (tls === undefined) return {};
+  const timeouts = { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS };
+  return { https: { ...tls, ...timeouts, minVersion: MIN_TLS_VERSION } };
+}
+
 /** Refuses before the upgrade: afterwards Fastify's hooks do not run. */
 function isWelcome(request: FastifyRequest, reply: FastifyReply, { origins, hasRoom }: HttpServerOptions): boolean {
   const { origin, host, 'sec-websocket-protocol': offered } = request.headers;
@@ -63,7 +77,7 @@ function isWelcome(request: FastifyRequest, reply: FastifyReply, { origins, hasR
     reply.code(403).send({ error: 'This origin may not connect.' });
   } else if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
     reply.code(400).send({ error: `The subprotocol is ${SUBPROTOCOL}.` });
-  } else if (!hasRoom()) {
+  } else if (!hasRoom(request.socket.remoteAddress ?? 'unknown')) {
     reply.code(503).header('retry-after', '1').send({ error: 'Too many connections.' });
   } else {
     return true;

@@ -8,6 +8,7 @@ import { unreachable } from '../protocol/unreachable.js';
 import type { Connection, GatewayParts } from './connection.js';
 import type { Outbox } from './outbox.js';
 import type { Audience } from './session-feed.js';
+import { createToken, listTokens, revokeToken } from './token-calls.js';
 
 export type OpenMethod = {
   [M in MethodName]: (typeof METHODS)[M]['needs'] extends 'authentication' ? M : never;
@@ -51,6 +52,9 @@ export const OPEN_CALLS: OpenCalls = {
     return null;
   },
   registerApp,
+  createToken,
+  listTokens,
+  revokeToken,
 };
 
 function feedOf(

@@ -28,6 +28,8 @@ export interface Seat extends EventSink {
   readonly sentOffset: number;
   /** The last event that the client can have. */
   readonly reachedOffset: number;
+  /** Of events that the client does not have yet. */
+  readonly keptBytes: number;
   /** Says whose events these are; once, before any is raised. */
   setApp(app: App): void;
   /** From the next turn on events go to `outbox`, beginning with the first that the client does not have. */
@@ -90,6 +92,9 @@ export function createSeat(windowBytes: number): Seat {
     },
     get reachedOffset() {
       return log.reachedOffset;
+    },
+    get keptBytes() {
+      return log.keptBytes;
     },
     setApp(given) {
       app = given;

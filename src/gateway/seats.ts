@@ -48,11 +48,15 @@ export interface Seats {
   /** Ends the apps that were registered with this token and that nobody speaks for now. */
   endAbandonedBy(tokenId: string): void;
   close(): void;
+  /** Bytes of events that clients do not have yet. */
+  keptBytes(): number;
+  /** Apps, those included that nobody speaks for now. */
+  readonly size: number;
 }
 
 export interface SeatsOptions {
   readonly broker: Pick<Broker, 'registerApp'>;
-  readonly limits: Pick<GatewayLimits, 'appGraceMs' | 'eventWindowBytes'>;
+  readonly limits: Pick<GatewayLimits, 'appGraceMs' | 'eventWindowBytes' | 'sessionsPerApp'>;
   readonly timers: Timers;
 }
 
@@ -75,7 +79,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
     const kept: KeptSeat = {
       app: name,
       seat,
-      sessions: createAppSessions(app, seat),
+      sessions: createAppSessions(app, seat, limits.sessionsPerApp),
       remembered: createRememberedCalls(timers),
       principal,
       hasOnCollaborate,
@@ -99,6 +103,10 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
   }
 
   return {
+    get size() {
+      return seats.size;
+    },
+    keptBytes: () => [...seats.values()].reduce((sum, { seat }) => sum + seat.keptBytes, 0),
     take(request) {
       const key = JSON.stringify(request.app);
       const present = seats.get(key);

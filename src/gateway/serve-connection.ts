@@ -5,14 +5,15 @@ import { GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
 import type { NotificationParams } from '../protocol/notifications.js';
 import { formatNotification } from '../protocol/rpc.js';
 import { receiveFromStranger } from './authentication.js';
+import { createBucket } from './bucket.js';
 import { type Connection, type GatewayParts, PING_PARTS } from './connection.js';
 import { receiveBinary, receiveText } from './dispatch.js';
-import type { GatewayLimits } from './gateway-limits.js';
+import { type GatewayLimits, limitsToTell } from './gateway-limits.js';
 import { createOutbox } from './outbox.js';
 
 /** Listens before it returns: what arrives in the same turn is not lost. `hello` is the first frame, ready to send. */
 export function serveConnection(socket: WebSocket, address: string, parts: GatewayParts, hello: string): void {
-  const { limits, timers, flusher, strangers } = parts;
+  const { limits, timers, flusher, strangers, addresses } = parts;
   const outbox = createOutbox(socket, {
     flusher,
     queueBytes: limits.queueBytes,
@@ -27,13 +28,18 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
     taken: undefined,
     inFlight: new Set(),
     bytesInFlight: 0,
+    calls: createBucket(),
+    refusals: createBucket(),
+    caller: undefined,
     isHeard: true,
     pingPart: Math.floor(Math.random() * PING_PARTS),
     timer: undefined,
     isDeaf: false,
+    isLeaving: false,
   };
   parts.connections.add(connection);
   strangers.enter();
+  addresses.enter(address);
   connection.timer = timers.setTimeout(
     () => closeConnection(connection, 'authenticationTimeout'),
     limits.authenticationTimeoutMs,
@@ -47,7 +53,7 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
 
 /** What a client must know first. */
 export function formatHello(version: string, limits: GatewayLimits): string {
-  const { strangers: _, clients: __, pingIntervalMs, ...told } = limits;
+  const { pingIntervalMs, ...told } = limitsToTell(limits);
   const params: NotificationParams<'hello'> = {
     server: 'tandem',
     version,
@@ -86,18 +92,42 @@ function receivePong(connection: Connection, data: Buffer): void {
 
 /** Tells the client why; what it still sends is not looked at. */
 export function closeConnection(connection: Connection, kind: CloseKind): void {
-  const { parts, outbox, principal, address, socket } = connection;
+  const { parts, outbox, socket } = connection;
   if (socket.readyState !== socket.OPEN) return;
-  parts.logger.info({ client: principal?.name, address, why: kind, unread: socket.bufferedAmount }, 'closing a client');
+  parts.logger[kind === 'slow' ? 'warn' : 'info'](describe(connection, kind), 'closing a client');
   outbox.close(kind);
+}
+
+/** Who it is, and what it was sent: among a hundred clients of one token, a name alone finds none. */
+function describe({ parts, principal, address, taken, socket, outbox }: Connection, why: CloseKind): object {
+  const { sessionFeed, deviceFeed, nearbyFeed } = parts;
+  const feeds = Object.entries({ sessions: sessionFeed, devices: deviceFeed, nearby: nearbyFeed });
+  return {
+    client: principal?.name,
+    tokenId: principal?.tokenId,
+    address,
+    app: taken?.app,
+    why,
+    unreadBytes: socket.bufferedAmount,
+    keptEventBytes: taken?.seat.keptBytes,
+    subscriptions: feeds.filter(([, feed]) => feed.has(outbox)).map(([target]) => target),
+  };
+}
+
+/** Its token is worth nothing any more: what it began ends with it. */
+export function sendAway(connection: Connection): void {
+  closeConnection(connection, 'unauthorized');
+  connection.taken?.end(connection.outbox);
 }
 
 /** The connection is gone. 1000 is the client's word that its app has ended; anything else leaves the app its grace period. */
 function forget(connection: Connection, code: number): void {
-  const { parts, outbox, taken, principal, address } = connection;
+  const { parts, outbox, taken, principal, caller, address } = connection;
   parts.timers.clearTimeout(connection.timer);
   parts.connections.delete(connection);
-  if (principal === undefined) parts.strangers.leave();
+  parts.addresses.leave(address);
+  if (caller === undefined) parts.strangers.leave();
+  else caller.clients -= 1;
   parts.sessionFeed.leave(outbox);
   parts.deviceFeed.leave(outbox);
   parts.nearbyFeed.leave(outbox);

@@ -14,6 +14,7 @@ export interface SessionFeed {
   /** `since` is a position of this feed; whoever missed more than the history holds gets the whole list again. */
   join(outbox: Outbox, audience: Audience, since: Position | undefined): MethodResult<'subscribe'>;
   leave(outbox: Outbox): void;
+  has(outbox: Outbox): boolean;
   list(audience: Audience): SessionSummary[];
   close(): void;
 }
@@ -77,6 +78,7 @@ export function createSessionFeed(broker: Pick<Broker, 'sessions$' | 'listSessio
       }
       forgetUnwatched();
     },
+    has: (outbox) => [...feeds.values()].some(({ watchers }) => watchers.has(outbox)),
     close: () => subscription.unsubscribe(),
   };
 }

@@ -9,6 +9,9 @@ export interface Strangers {
   leave(): void;
   /** How long the answer to a wrong token from this address has to wait, in milliseconds: longer with every failure. */
   delayAfterFailure(address: string): number;
+  readonly present: number;
+  /** Addresses that are remembered for a wrong token. */
+  readonly failedAddresses: number;
 }
 
 interface Failures {
@@ -33,6 +36,12 @@ export function createStrangers({ limit, timers }: { readonly limit: number; rea
   }
 
   return {
+    get present() {
+      return present;
+    },
+    get failedAddresses() {
+      return failures.size;
+    },
     hasRoom: () => present < limit,
     enter() {
       present += 1;

@@ -16,6 +16,11 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
   ...(process.stdout.isTTY && { redraw: createRedraw(process.stdout) }),
+  isTerminal: process.stderr.isTTY === true,
+  onReload(listener) {
+    process.on('SIGHUP', listener);
+    return () => void process.off('SIGHUP', listener);
+  },
   readInput: () => text(process.stdin),
   env: process.env,
   signal,

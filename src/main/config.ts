@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/schema';
 import type { StartableApp } from '../broker/app-starter.js';
+import { DEFAULT_SHARES, type ShareLimits } from '../gateway/gateway-limits.js';
 import type { HciChannel } from '../transport/ble/radio-options.js';
 import { CommandError, reasonOf } from './command-error.js';
+import { type LogConfig, LogSchema, logDefaults, SharesSchema, type TlsFiles, TlsSchema } from './config-service.js';
 import type { Io } from './io.js';
 import { readIfThere } from './private-file.js';
 import { StateFile } from './state-directory.js';
@@ -30,7 +32,7 @@ const GatewaySchema = Type.Object(
       Type.String({
         minLength: 1,
         default: DEFAULT_HOST,
-        description: 'Address to listen on. Anything but loopback lets others read the unencrypted traffic.',
+        description: 'Address to listen on. Anything but loopback wants `gateway.tls`, or others read the traffic.',
       }),
     ),
     port: Type.Optional(
@@ -47,6 +49,8 @@ const GatewaySchema = Type.Object(
         description: 'Origins of web pages that may connect, besides the gateway’s own.',
       }),
     ),
+    limits: Type.Optional(SharesSchema),
+    tls: Type.Optional(TlsSchema),
   },
   strict,
 );
@@ -121,6 +125,7 @@ export const ConfigSchema = Type.Object(
       Type.Boolean({ default: true, description: 'Whether apps may create sessions; if not, they get code 801.' }),
     ),
     gateway: Type.Optional(GatewaySchema),
+    log: Type.Optional(LogSchema),
     radio: Type.Optional(RadioSchema),
     apps: Type.Optional(
       Type.Array(AppSchema, {
@@ -136,9 +141,19 @@ export const ConfigSchema = Type.Object(
 export interface Config {
   readonly deviceName: string | undefined;
   readonly isCollaborationEnabled: boolean;
-  readonly gateway: { readonly host: string; readonly port: number; readonly allowedOrigins: readonly string[] };
+  readonly gateway: GatewayConfig;
+  readonly log: LogConfig;
   readonly radio: RadioConfig;
   readonly apps: readonly StartableApp[];
+}
+
+export interface GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly allowedOrigins: readonly string[];
+  readonly limits: ShareLimits;
+  /** Plain HTTP and WebSocket without. */
+  readonly tls: TlsFiles | undefined;
 }
 
 export interface RadioConfig {
@@ -191,7 +206,10 @@ function withDefaults(value: Static<typeof ConfigSchema>): Config {
       host: value.gateway?.host ?? DEFAULT_HOST,
       port: value.gateway?.port ?? DEFAULT_PORT,
       allowedOrigins: value.gateway?.allowedOrigins ?? [],
+      limits: { ...DEFAULT_SHARES, ...value.gateway?.limits },
+      tls: value.gateway?.tls,
     },
+    log: logDefaults(value.log),
     radio: {
       role: value.radio?.role ?? 'central',
       adapter: value.radio?.adapter,
@@ -222,6 +240,7 @@ function describeProblem({ keyword, instancePath, message, params }: Problem): s
   return [`${name} is not a setting${suggestion === undefined ? '' : `; is ${suggestion} meant?`}`];
 }
 
-const SETTING_NAMES = [ConfigSchema, GatewaySchema, RadioSchema, AppSchema, StartSchema].flatMap(({ properties }) =>
-  Object.keys(properties),
-);
+const SETTING_NAMES = [
+  ...[ConfigSchema, GatewaySchema, RadioSchema, AppSchema, StartSchema],
+  ...[SharesSchema, TlsSchema, LogSchema],
+].flatMap(({ properties }) => Object.keys(properties));

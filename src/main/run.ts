@@ -14,6 +14,7 @@ export const COMMANDS = {
   sessions: async () => (await import('./commands/sessions.js')).command,
   trace: async () => (await import('./commands/trace.js')).command,
   send: async () => (await import('./commands/send.js')).command,
+  token: async () => (await import('./commands/token.js')).command,
   account: async () => (await import('./commands/account.js')).command,
   air: async () => (await import('./commands/air.js')).command,
   doctor: async () => (await import('./commands/doctor.js')).command,

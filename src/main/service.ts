@@ -6,6 +6,8 @@ import type { Broker } from '../broker/interface.js';
 import { createTokenFile } from '../broker/token-file.js';
 import { createTokenStore, type TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
+import type { Logger } from '../gateway/logger.js';
+import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
 import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
@@ -15,6 +17,7 @@ import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
 import { hasCode } from './private-file.js';
 import { StateFile } from './state-directory.js';
+import { readTls } from './tls-files.js';
 import { readVersion } from './version.js';
 
 export interface ServiceOptions {
@@ -23,8 +26,8 @@ export interface ServiceOptions {
   readonly deviceName: string;
   readonly config: Config;
   createTransport(deviceId: string): Transport;
-  /** Lines for whoever runs the service: refused clients and the like. */
-  log(line: string): void;
+  /** For whoever runs the service: refused clients and the like. */
+  readonly logger: Logger;
 }
 
 export interface Service {
@@ -32,6 +35,8 @@ export interface Service {
   readonly gateway: Gateway;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
+  /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
+  renewTls(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +63,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   async function closeBroker(): Promise<void> {
     await broker.close();
+    await tokens.settle();
     await pins.settle();
   }
 
@@ -71,17 +77,29 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     broker,
     gateway,
     account,
+    renewTls: () => renewTls(options, gateway),
     async close() {
       await forgetGateway(directory);
-      await gateway.close();
+      await gateway.close({ graceMs: DRAIN_TIMEOUT_MS });
       await closeBroker();
     },
   };
 }
 
-async function openGateway({ config, log }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
-  const { host, port, allowedOrigins } = config.gateway;
-  const tell = (fields: object, words: string): void => log(`${words} ${JSON.stringify(fields)}`);
+async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): Promise<void> {
+  const { tls: files } = config.gateway;
+  if (files === undefined) return;
+  try {
+    gateway.renewTls(await readTls(files, (words) => logger.warn({}, words)));
+    logger.info({ certFile: files.certFile }, 'certificate read again');
+  } catch (error) {
+    logger.error({ err: error }, 'the certificate cannot be renewed');
+  }
+}
+
+async function openGateway({ config, logger }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
+  const { host, port, allowedOrigins, limits, tls: files } = config.gateway;
+  const tls = files && (await readTls(files, (words) => logger.warn({}, words)));
   try {
     return await createGateway({
       broker,
@@ -89,8 +107,10 @@ async function openGateway({ config, log }: ServiceOptions, broker: Broker, toke
       host,
       port,
       origins: allowedOrigins,
+      limits,
+      ...(tls !== undefined && { tls }),
       version: await readVersion(),
-      logger: { info() {}, warn: tell, error: tell },
+      logger,
     });
   } catch (error) {
     throw explainListen(error, host, port);

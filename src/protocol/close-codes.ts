@@ -12,6 +12,7 @@ export const CLOSE_CODES = {
   silent: { code: 4008, reason: 'No answer to the ping.' },
   busy: { code: 4013, reason: 'Too many connections.' },
   slow: { code: 4108, reason: 'The client reads too slowly.' },
+  rateLimited: { code: 4113, reason: 'The client calls too often.' },
   unauthorized: { code: 4501, reason: 'Not authenticated.' },
   badFrame: { code: 4502, reason: 'The frame breaks the rules of this connection.' },
   authenticationTimeout: { code: 4508, reason: 'No authentication in time.' },

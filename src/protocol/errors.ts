@@ -54,6 +54,7 @@ export const ERRORS = {
   },
   gatewayUnreachable: { code: -32_008, message: 'The gateway cannot be reached.', isRetryable: true },
   connectionRefused: { code: -32_009, message: 'The gateway does not accept this client.', isRetryable: false },
+  rateLimited: { code: -32_011, message: 'Too many calls in a short time.', isRetryable: true },
   clientClosed: { code: -32_010, message: 'The client is closed.', isRetryable: false },
   bodyTooLarge: { code: -32_020, message: 'The body of the request is too large.', isRetryable: false },
   tooManyAtOnce: { code: -32_021, message: 'There are too many of these already.', isRetryable: true },
@@ -61,19 +62,26 @@ export const ERRORS = {
 
 export type ErrorKind = keyof typeof ERRORS;
 
+export interface BrokerErrorOptions extends ErrorOptions {
+  /** When trying again may help, where that is known: in so many milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** A failed call. `code` is the reference's number; `kind` names the row; the original failure stays in `cause`. */
 export class BrokerError extends Error {
   override readonly name = 'BrokerError';
   readonly kind: ErrorKind;
   readonly code: number;
   readonly isRetryable: boolean;
+  readonly retryAfterMs: number | undefined;
 
   /** `detail` says what exactly was wrong, for people; it follows the row's fixed text. */
-  constructor(kind: ErrorKind, detail = '', options?: ErrorOptions) {
+  constructor(kind: ErrorKind, detail = '', options?: BrokerErrorOptions) {
     const row = ERRORS[kind];
     super(detail === '' ? row.message : `${row.message} ${detail}`, options);
     this.kind = kind;
     this.code = row.code;
     this.isRetryable = row.isRetryable;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }

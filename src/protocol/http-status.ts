@@ -31,6 +31,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number | undefined>> = {
   gatewayUnreachable: undefined,
   connectionRefused: undefined,
   clientClosed: undefined,
+  rateLimited: 429,
   bodyTooLarge: 413,
   tooManyAtOnce: 429,
 };

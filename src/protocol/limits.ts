@@ -167,6 +167,25 @@ export const MAX_TEXT_FRAME_BYTES = 64 * KIB;
 export const MAX_REQUEST_ID_CHARACTERS = 64;
 /** Longest token that is looked at, in characters; ours have 43. */
 export const MAX_TOKEN_CHARACTERS = 256;
+/** Access tokens that a gateway knows; further ones are refused. */
+export const MAX_TOKENS = 1_024;
+/** The last use of a token is kept to this step: enough to find those that nobody uses. */
+export const TOKEN_USE_STEP_MS = 3_600_000;
+/** Longest name, bundle or permission of a token, in characters, and the most permissions. */
+export const MAX_GRANT_TEXT_CHARACTERS = 256;
+export const MAX_GRANT_PERMISSIONS = 64;
+/** Calls of one connection in a second, with a burst of as many; further ones are refused. For a client that has run wild, not a fast one. */
+export const CALLS_PER_SECOND = 20_000;
+/** The same for all connections and HTTP requests of one access token. */
+export const TOKEN_CALLS_PER_SECOND = 250_000;
+/** Refused calls in a second; a client that goes on beyond is closed. */
+export const RATE_REFUSALS_PER_SECOND = 1_000;
+/** Connections of one access token: a hundred stay free for others. */
+export const MAX_CLIENTS_PER_TOKEN = 19_900;
+/** Connections of one address other than this machine: less than there may be strangers, so none shuts all others out. */
+export const MAX_CLIENTS_PER_ADDRESS = 1_000;
+/** Sessions that one app holds through the gateway, resting ones included; further ones are refused. */
+export const MAX_SESSIONS_PER_APP = 10_000;
 /** Calls of one connection that wait for their answer; further ones are refused. */
 export const MAX_CALLS_IN_FLIGHT = 256;
 /** Longest idempotency key, in characters, which are printable ASCII. */
@@ -193,6 +212,8 @@ export const EVENT_COST_BYTES = 64;
 export const PING_INTERVAL_MS = 25_000;
 /** How long a client may take to send an HTTP request. */
 export const HTTP_TIMEOUT_MS = 10_000;
+/** How long a gateway that is asked to end goes on answering the calls that are under way. */
+export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closed connection may take to say goodbye. */
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** A client with more than this share of its queue unread is told that it reads too slowly. */

@@ -2,7 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import { ConnectErrorCode, DisconnectReason, SESSION_STATES, type StartOptionParams } from './codes.js';
 import { IDEMPOTENCY_KEY_PATTERN } from './idempotency-key.js';
-import type { Scope } from './scopes.js';
+import { SCOPES, type Scope } from './scopes.js';
 
 /** One call a client may make. */
 export interface MethodRow {
@@ -108,3 +108,16 @@ export const SessionSummary = Type.Object({
 
 /** Where a client was before its connection was lost. `epoch` names what was counted; under another one the count starts anew. */
 export const Position = Type.Object({ epoch: Type.String(), offset: Type.Integer({ minimum: 0 }) }, STRICT);
+
+/** An access token without its text. Times are in milliseconds since 1970; the last use is to the hour. */
+export const AccessToken = Type.Object({
+  tokenId: Type.String(),
+  name: Type.String(),
+  bundleName: Type.String(),
+  scopes: Type.Immutable(Type.Array(Type.Enum(SCOPES))),
+  permissions: Type.Immutable(Type.Array(Type.String())),
+  isSystemApp: Type.Boolean(),
+  createdAt: Type.Optional(Type.Integer()),
+  lastUsedAt: Type.Optional(Type.Integer()),
+  expiresAt: Type.Optional(Type.Integer()),
+});

@@ -74,12 +74,16 @@ export function formatResult(id: RequestId, result: unknown): string {
 export interface RpcError {
   readonly code: number;
   readonly message: string;
-  readonly data?: { readonly kind: ErrorKind; readonly isRetryable: boolean };
+  readonly data?: { readonly kind: ErrorKind; readonly isRetryable: boolean; readonly retryAfterMs?: number };
 }
 
 export function formatError(id: RequestId | null, error: BrokerError): string {
-  const { code, message, kind, isRetryable } = error;
-  const body: RpcError = { code, message, data: { kind, isRetryable } };
+  const { code, message, kind, isRetryable, retryAfterMs } = error;
+  const body: RpcError = {
+    code,
+    message,
+    data: { kind, isRetryable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+  };
   return `{"jsonrpc":"2.0","id":${id === null ? 'null' : formatId(id)},"error":${JSON.stringify(body)}}`;
 }
 
@@ -114,7 +118,9 @@ function readError(error: unknown): RpcError | undefined {
   const { code, message, data } = error;
   if (typeof code !== 'number' || typeof message !== 'string') return undefined;
   if (!isObject(data) || typeof data['kind'] !== 'string') return { code, message };
-  return { code, message, data: { kind: readKind(data['kind']), isRetryable: data['isRetryable'] === true } };
+  const { isRetryable, retryAfterMs } = data;
+  const known = { kind: readKind(data['kind']), isRetryable: isRetryable === true };
+  return { code, message, data: typeof retryAfterMs === 'number' ? { ...known, retryAfterMs } : known };
 }
 
 /** A row that only a later gateway knows is an internal error for this client; its own code and words stay. */

@@ -2,6 +2,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { createTokenStore, type TokenStore } from '../../src/broker/tokens.js';
+import { createCallers } from '../../src/gateway/callers.js';
+import { DEFAULT_SHARES } from '../../src/gateway/gateway-limits.js';
 import { principalOf, requireBearer } from '../../src/gateway/http/bearer.js';
 import { silentLogger } from '../../src/gateway/logger.js';
 import { createStrangers } from '../../src/gateway/strangers.js';
@@ -119,7 +121,14 @@ async function createDoor(strangers = 16): Promise<Door> {
   const tokens: TokenStore = await createTokenStore();
   const waits = createMailbox<object>();
   const logger = { ...silentLogger, warn: (fields: object) => waits.post(fields) };
-  const parts = { tokens, strangers: createStrangers({ limit: strangers, timers: clock }), timers: clock, logger };
+  const callers = createCallers(DEFAULT_SHARES);
+  const parts = {
+    tokens,
+    callers,
+    strangers: createStrangers({ limit: strangers, timers: clock }),
+    timers: clock,
+    logger,
+  };
   const server = fastify({ bodyLimit: 1_000 });
   const onRequest = requireBearer(parts, 'drive');
   server.route({

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SHARES } from '../../src/gateway/gateway-limits.js';
 import { loadConfig, parseConfig } from '../../src/main/config.js';
 import { makeTemporaryDirectory } from './recorded-io.js';
 
@@ -19,7 +20,8 @@ describe('configuration', () => {
     expect(parseConfig('{}', 'tandem.json')).toEqual({
       deviceName: undefined,
       isCollaborationEnabled: true,
-      gateway: { host: '127.0.0.1', port: 8420, allowedOrigins: [] },
+      gateway: { host: '127.0.0.1', port: 8420, allowedOrigins: [], limits: DEFAULT_SHARES, tls: undefined },
+      log: { level: 'warn', format: 'auto' },
       radio: {
         role: 'central',
         adapter: undefined,
@@ -35,7 +37,14 @@ describe('configuration', () => {
     const config = {
       deviceName: 'kitchen',
       isCollaborationEnabled: false,
-      gateway: { host: '::1', port: 0, allowedOrigins: ['http://hub.local:8123'] },
+      gateway: {
+        host: '::1',
+        port: 0,
+        allowedOrigins: ['http://hub.local:8123'],
+        limits: { ...DEFAULT_SHARES, callsPerSecond: 100, sessionsPerApp: 0 },
+        tls: { certFile: 'hub.crt', keyFile: 'hub.key' },
+      },
+      log: { level: 'info', format: 'json' },
       radio: { role: 'both', adapter: 0, peripheralAdapter: 1, channel: 'raw', air: '/run/air.sock' },
       apps: [
         {

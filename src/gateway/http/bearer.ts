@@ -4,6 +4,8 @@ import type { Principal, TokenStore } from '../../broker/tokens.js';
 import { BrokerError } from '../../protocol/errors.js';
 import { MAX_TOKEN_CHARACTERS } from '../../protocol/limits.js';
 import type { Scope } from '../../protocol/scopes.js';
+import { rateLimited } from '../call-rate.js';
+import type { Callers } from '../callers.js';
 import type { Logger } from '../logger.js';
 import type { Strangers } from '../strangers.js';
 import type { Timers } from '../timers.js';
@@ -12,6 +14,7 @@ import { sendError } from './http-errors.js';
 export interface BearerParts {
   readonly tokens: Pick<TokenStore, 'verify'>;
   readonly strangers: Strangers;
+  readonly callers: Callers;
   readonly timers: Timers;
   readonly logger: Logger;
 }
@@ -38,6 +41,8 @@ export function requireBearer(
       const error = new BrokerError('forbidden', `It lacks the scope ${scope}.`);
       return refuse(reply, error, `, error="insufficient_scope", scope="${scope}"`);
     }
+    const waitMs = parts.callers.takeCall(parts.callers.of(principal), parts.timers.now());
+    if (waitMs > 0) return refuseUnread(reply, rateLimited(waitMs));
     principals.set(request, principal);
     done();
   };

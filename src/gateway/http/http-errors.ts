@@ -5,9 +5,10 @@ import { HTTP_STATUS } from '../../protocol/http-status.js';
 import type { Logger } from '../logger.js';
 
 /** Ends the request. */
-export function sendError(reply: FastifyReply, { kind, code, message, isRetryable }: BrokerError): FastifyReply {
+export function sendError(reply: FastifyReply, error: BrokerError): FastifyReply {
+  const { kind, code, message, isRetryable, retryAfterMs = 1_000 } = error;
   const status = HTTP_STATUS[kind] ?? 500;
-  if (status === 429 || status === 503) reply.header('retry-after', '1');
+  if (status === 429 || status === 503) reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
   return reply.code(status).header('cache-control', 'no-store').send({ kind, code, message, isRetryable });
 }
 

@@ -113,10 +113,12 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
     const service = await openService(directory, deviceName, config, io);
+    const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
     try {
       if (hasEcho) registerEchoApp(service.broker, (line) => io.out(`${deviceName}: ${line}`));
       await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, io));
     } finally {
+      stopReloads?.();
       await service.close();
     }
   } finally {
@@ -127,18 +129,20 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
 async function openService(directory: string, deviceName: string, config: Config, io: Io): Promise<Service> {
   const { startService } = await import('../service.js');
   const { createBluetoothTransport } = await import('../../transport/ble/bluetooth.js');
-  const log = (line: string): void => io.err(`${deviceName}: ${line}`);
+  const { createLog } = await import('../log.js');
+  const logger = createLog({ ...config.log, deviceName, isTerminal: io.isTerminal ?? false, write: io.err });
+  const log = (line: string): void => logger.warn({ part: 'radio' }, line);
   const service = await startService({
     directory,
     deviceName,
     config,
     createTransport: (deviceId) => createBluetoothTransport({ ...radioOptionsOf(config.radio, deviceId), log }),
-    log: io.err,
+    logger,
   });
   io.out(`Tandem ${await readVersion()}`);
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
   io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
-  if (!isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
+  if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
   return service;
 }
 
@@ -182,5 +186,5 @@ function isLoopback(host: string): boolean {
 }
 
 function openToOthers(host: string): string {
-  return `Warning: other machines can reach ${host}, and this traffic is not encrypted. Put a TLS proxy before it.`;
+  return `Warning: other machines can reach ${host}, and this traffic is not encrypted. Set gateway.tls, or put a TLS proxy before it.`;
 }

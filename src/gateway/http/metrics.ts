@@ -1,0 +1,105 @@
+/** What `/metrics` tells of this device. No label holds a name that a stranger, a peer or a client chose. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Broker } from '../../broker/interface.js';
+import type { GatewayParts } from '../connection.js';
+import { createExposition, type Exposition } from './exposition.js';
+
+const RADIO_STATES = ['unknown', 'resetting', 'unsupported', 'unauthorized', 'poweredOff', 'poweredOn'] as const;
+
+export interface Metrics {
+  /** The text for one scrape. */
+  scrape(): string;
+  close(): void;
+}
+
+export function createMetrics(parts: GatewayParts): Metrics {
+  /** Begins with the first scrape: nobody who does not ask pays for its timer. */
+  const lag = monitorEventLoopDelay({ resolution: 20 });
+
+  return {
+    scrape() {
+      const metrics = createExposition();
+      tellBroker(metrics, parts.broker);
+      tellGateway(metrics, parts);
+      if (!lag.enable() && lag.count > 0) tellLag(metrics, lag.mean / 1e9, lag.percentile(99) / 1e9, lag.max / 1e9);
+      lag.reset();
+      tellProcess(metrics);
+      return metrics.toText();
+    },
+    close: () => void lag.disable(),
+  };
+}
+
+function tellBroker(metrics: Exposition, broker: Broker): void {
+  const counters = broker.counters();
+  const radio = Object.fromEntries(RADIO_STATES.map((state) => [state, Number(state === broker.radioState)]));
+  metrics.each('gauge', 'tandem_sessions', 'Sessions by state.', 'state', counters.sessions);
+  metrics.each('gauge', 'tandem_radio_state', '1 for the state that the radio is in.', 'state', radio);
+  metrics.one('gauge', 'tandem_links', 'Links to other devices that are up.', counters.links);
+  metrics.one(
+    'gauge',
+    'tandem_session_queue_bytes',
+    'Payload of all sessions that its peer does not have yet.',
+    counters.queuedBytes,
+  );
+  const texts = { sent: counters.textsSent, received: counters.textsReceived };
+  const data = { sent: counters.dataSent, received: counters.dataReceived };
+  const bytes = { sent: counters.bytesSent, received: counters.bytesReceived };
+  metrics.each('counter', 'tandem_texts_total', 'Texts of all sessions.', 'direction', texts);
+  metrics.each('counter', 'tandem_data_total', 'Data of all sessions, whole.', 'direction', data);
+  metrics.each('counter', 'tandem_payload_bytes_total', 'Bytes of texts and data.', 'direction', bytes);
+  metrics.one('counter', 'tandem_resends_total', 'Payload frames sent again on a new link.', counters.resends);
+  metrics.one('counter', 'tandem_suspensions_total', 'Sessions that lost their link.', counters.suspensions);
+  metrics.durations('tandem_connect_duration_seconds', 'From connect to connected.', counters.connects);
+  metrics.durations('tandem_link_open_duration_seconds', 'Opening and securing a link.', counters.linkOpenings);
+}
+
+function tellGateway(metrics: Exposition, { connections, strangers, seats, counts }: GatewayParts): void {
+  let outboxBytes = 0;
+  for (const { socket } of connections) outboxBytes += socket.bufferedAmount;
+  const clients = { authenticated: connections.size - strangers.present, stranger: strangers.present };
+  metrics.each(
+    'gauge',
+    'tandem_clients',
+    'Connections of the gateway; requests that wait for a refusal are strangers.',
+    'kind',
+    clients,
+  );
+  metrics.one('gauge', 'tandem_apps', 'Apps that clients speak for.', seats.size);
+  metrics.one('gauge', 'tandem_outbox_bytes', 'Bytes that clients have not read yet.', outboxBytes);
+  metrics.one('gauge', 'tandem_seat_bytes', 'Events that clients do not have yet, in bytes.', seats.keptBytes());
+  metrics.one('counter', 'tandem_calls_total', 'Calls over WebSocket.', counts.calls);
+  metrics.each(
+    'counter',
+    'tandem_calls_rejected_total',
+    'Calls over WebSocket answered with an error.',
+    'kind',
+    counts.rejected,
+  );
+}
+
+function tellLag(metrics: Exposition, mean: number, p99: number, max: number): void {
+  const values = { mean, '0.99': p99, max };
+  metrics.each(
+    'gauge',
+    'tandem_event_loop_lag_seconds',
+    'Delay of the event loop since the last scrape.',
+    'quantile',
+    values,
+  );
+}
+
+/** Names that Prometheus has agreed on for every process. */
+function tellProcess(metrics: Exposition): void {
+  const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  metrics.one('gauge', 'process_resident_memory_bytes', 'Resident memory.', rss);
+  metrics.one('gauge', 'nodejs_heap_size_used_bytes', 'JavaScript heap in use.', heapUsed);
+  metrics.one('counter', 'process_cpu_seconds_total', 'CPU time, user and system.', (user + system) / 1e6);
+  metrics.one(
+    'gauge',
+    'process_start_time_seconds',
+    'When the process started, since 1970.',
+    Math.round(Date.now() / 1_000 - process.uptime()),
+  );
+}
