@@ -47,7 +47,7 @@ describe('a device with one link that two hubs ask for at once', () => {
     const loser = attempts[results.findIndex(({ isConnected }) => !isConnected)];
     expect(results.filter(({ isConnected }) => isConnected)).toHaveLength(1);
     expect(results.find(({ isConnected }) => !isConnected)?.reason).toBe(
-      'no answer within the connect timeout: phone fell silent; it may be connected with another device',
+      'no answer within the connect timeout: phone fell silent: it is out of range, or connected with another device',
     );
     expect(loser?.broker.traceSession(loser.sessionId)?.diagnosis).toMatch(
       /^phone fell silent, it was last heard \d+ s ago at -?\d+ dBm\. It went out of range, or serves another device/,
