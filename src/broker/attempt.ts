@@ -1,5 +1,5 @@
 /** Why an attempt at a link failed, for the peer's chart and for people. */
-import { AttemptError } from '../machines/peer.js';
+import { AttemptError } from '../machines/attempt-error.js';
 import { ConnectErrorCode } from '../protocol/codes.js';
 import { LinkOpenError } from '../transport/open-frame-link.js';
 import { DialError, type DialFailure, type LinkEnd } from '../transport/transport.js';

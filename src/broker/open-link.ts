@@ -71,6 +71,6 @@ export function createLinkOpener(transport: Transport, credentials: Credentials)
 function unanswered(deviceId: string, isAsking: boolean, cause: Error): DialError {
   const words = isAsking
     ? `${deviceId} was asked for a link and did not open one`
-    : `${deviceId} fell silent; it may be connected with another device`;
+    : `${deviceId} fell silent: it is out of range, or connected with another device`;
   return new DialError('unanswered', words, { cause });
 }

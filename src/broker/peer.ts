@@ -127,7 +127,7 @@ function endSessionsOfEarlierEpoch(peer: Peer): void {
   }
 }
 
-/** What every session of a peer has in its trace: it is recorded with each, because it is short and rare. */
-export function noteAll({ sessions }: Peer, row: TraceRow, detail?: TraceDetail): void {
-  for (const { trace } of sessions) note(trace, row, detail);
+/** What all sessions of these peers have in their traces: it is recorded with each, because it is short and rare. */
+export function noteAll(peers: readonly Peer[], row: TraceRow, detail?: TraceDetail): void {
+  for (const { sessions } of peers) for (const { trace } of sessions) note(trace, row, detail);
 }

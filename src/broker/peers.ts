@@ -129,9 +129,7 @@ export function createPeers(options: PeersOptions): Peers {
     setRadio(state) {
       for (const peer of [...peers.values()]) tellRadio(peer, state);
     },
-    noteRadio(row) {
-      for (const peer of peers.values()) noteAll(peer, row);
-    },
+    noteRadio: (row) => noteAll([...peers.values()], row),
     close() {
       for (const peer of peers.values()) {
         peer.actor.stop();

@@ -1,6 +1,6 @@
 /** The last entries of one session's trace, kept small: there may be 100,000 of them. */
 import { MAX_TRACE_ENTRIES } from '../protocol/limits.js';
-import type { TraceEntry } from './interface.js';
+import type { TraceEntry } from '../protocol/trace.js';
 
 /** What an entry says that is the same each time: made once, and shared by all sessions. */
 export type TraceRow = Omit<TraceEntry, 'offset' | 'at'>;

@@ -93,11 +93,9 @@ export function createClient(options: ClientOptions): TandemClient {
     onLag: lags.add,
     ready: () => keeper.use((connection) => connection.opened, 'always'),
     registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
-    getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
-    listSessions: () => call('listSessions', {}),
+    ...createViews(call),
     subscribe: feeds.subscribe,
     subscribeTrace: feeds.subscribeTrace,
-    traceSession: (sessionId) => call('traceSession', { sessionId }),
     call,
     close: keeper.close,
   };
@@ -118,6 +116,15 @@ function createKeyedCalls({ use }: Keeper): Pick<CallPort, 'call' | 'sendData'> 
       const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
       return use((connection) => connection.sendData(frame), REPEATS.sendData);
     },
+  };
+}
+
+/** The gateway's own calls that only look. */
+function createViews(call: TandemClient['call']) {
+  return {
+    getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
+    listSessions: () => call('listSessions', {}),
+    traceSession: (sessionId: number) => call('traceSession', { sessionId }),
   };
 }
 

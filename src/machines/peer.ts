@@ -3,6 +3,7 @@ import { and, assign, fromPromise, setup } from 'xstate';
 import { ConnectErrorCode } from '../protocol/codes.js';
 import { LINK_LASTED_MS, LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../protocol/limits.js';
 import type { LinkEnd } from '../transport/transport.js';
+import { AttemptError } from './attempt-error.js';
 
 /** Links are kept beside the machine; it knows them by number. */
 export type LinkNumber = number;
@@ -21,23 +22,6 @@ export interface PeerContext {
   readonly attempts: number;
   /** Why the last dial or link failed, for people; '' when there was no failure. */
   readonly trouble: string;
-}
-
-/** Why `open` failed. Final: a further dial would fail alike, and sessions that need the link learn `errorCode`. */
-export class AttemptError extends Error {
-  override readonly name = 'AttemptError';
-  readonly isFinal: boolean;
-  readonly errorCode: ConnectErrorCode;
-
-  constructor(
-    trouble: string,
-    verdict: { readonly isFinal: boolean; readonly errorCode?: ConnectErrorCode },
-    options?: ErrorOptions,
-  ) {
-    super(trouble, options);
-    this.isFinal = verdict.isFinal;
-    this.errorCode = verdict.errorCode ?? ConnectErrorCode.SYSTEM_INTERNAL_ERROR;
-  }
 }
 
 /** `link.wanted` and `link.unwanted` may be repeated; what changes nothing is ignored. */

@@ -6,6 +6,8 @@ import { METHODS } from './methods.js';
 
 const devices = METHODS.getAvailableDeviceList.result;
 const sessions = METHODS.listSessions.result;
+/** Keys come in a header. */
+const { idempotencyKey: _, ...create } = METHODS.createAbilityConnectionSession.params.properties;
 
 /** In the order in which a client meets them. Bodies are those of the JSON-RPC method of the same purpose, without what the path says. */
 export const HTTP_ROUTES = {
@@ -54,10 +56,7 @@ export const HTTP_ROUTES = {
     verb: 'POST',
     path: '/v1/sessions',
     scope: 'drive',
-    body: Type.Object(
-      { ...METHODS.createAbilityConnectionSession.params.properties, app: Type.Optional(LocalApp) },
-      STRICT,
-    ),
+    body: Type.Object({ ...create, app: Type.Optional(LocalApp) }, STRICT),
     status: 201,
     result: CreatedSession,
     doc: 'Creates a session of an app. `app` may be left out when the token has one.',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Broker, TraceEntry } from '../../src/broker/interface.js';
+import type { AnyStateMachine } from 'xstate';
+import type { Broker } from '../../src/broker/interface.js';
 import { peerMachine } from '../../src/machines/peer.js';
 import { radioMachine } from '../../src/machines/radio.js';
 import { sessionMachine } from '../../src/machines/session.js';
 import { MAX_KEPT_TRACES, MAX_TRACE_ENTRIES } from '../../src/protocol/limits.js';
+import type { TraceEntry } from '../../src/protocol/trace.js';
 import {
   acceptOffer,
   connectedPair,
@@ -88,9 +90,9 @@ describe('the trace of a session', () => {
     expect(new Set(taken.map(({ machine }) => machine))).toEqual(new Set(['session', 'peer', 'radio']));
     for (const { machine = 'session', edge = '', to } of taken) {
       const [source = '', type = '', index] = edge.split('|');
-      const chart = MACHINES[machine];
-      const node = source === chart.root.key ? chart.root : chart.states[source as keyof typeof chart.states];
-      const transition = node?.transitions.get(type as never)?.[Number(index)];
+      const chart: AnyStateMachine = MACHINES[machine];
+      const node = source === chart.root.key ? chart.root : chart.states[source];
+      const transition = node?.transitions.get(type)?.[Number(index)];
       expect([edge, transition?.target?.[0]?.key]).toEqual([edge, to]);
     }
   });

@@ -18,7 +18,7 @@ export interface Answer {
 export interface HttpClient {
   readonly token: string;
   /** Asks a route of the table; `path` fills its braces. Whatever is answered fits the table, or this throws. */
-  ask(route: HttpRouteName, path?: Params, body?: unknown): Promise<Answer>;
+  ask(route: HttpRouteName, path?: Params, body?: unknown, more?: Record<string, string>): Promise<Answer>;
   /** The same for what must succeed; gives the body. */
   call(route: HttpRouteName, path?: Params, body?: unknown): Promise<Params>;
   stream(query?: string, headers?: Record<string, string>): Promise<StreamReader>;
@@ -50,12 +50,17 @@ export async function openHttp(station: Station, changes: Partial<Grant> = {}): 
 export function createHttpClient(base: string, token: string): HttpClient {
   const bearer = { authorization: `Bearer ${token}` };
 
-  async function ask(name: HttpRouteName, path: Params = {}, body?: unknown): Promise<Answer> {
+  async function ask(
+    name: HttpRouteName,
+    path: Params = {},
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<Answer> {
     const { verb, path: template } = HTTP_ROUTES[name];
     const url = base + template.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(path[key])));
     const isBytes = body instanceof Uint8Array;
     const type = isBytes ? 'application/octet-stream' : 'application/json';
-    const headers = body === undefined ? bearer : { ...bearer, 'content-type': type };
+    const headers = { ...bearer, ...more, ...(body !== undefined && { 'content-type': type }) };
     const content = body === undefined ? null : isBytes ? body.slice() : JSON.stringify(body);
     const response = await fetch(url, { method: verb, headers, body: content });
     const text = await response.text();

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorKind } from '../../src/protocol/errors.js';
 import { METHODS } from '../../src/protocol/methods.js';
+import type { Scope } from '../../src/protocol/scopes.js';
 import { acceptNext, createSession, createStage, createToken, openApp, type Stage } from './fixture.js';
 import { openRaw, type Params, type RawClient } from './raw-client.js';
 
 interface Vector {
   readonly name: string;
-  readonly given: 'connection' | 'authenticated' | 'app' | 'session' | 'connected';
+  readonly given: 'connection' | 'authenticated' | 'admin' | 'app' | 'session' | 'connected';
   readonly method: string;
   readonly params: unknown;
   readonly result?: unknown;
@@ -35,7 +36,8 @@ describe('the vectors for other languages', () => {
 
   it.each(vectors)('$method, $given: $name', async ({ given, method, params, result, error }) => {
     const stage = await createStage();
-    const token = await createToken(stage.kitchen, GRANT);
+    const scopes: Scope[] = given === 'admin' ? ['read', 'drive', 'admin'] : ['read', 'drive'];
+    const token = await createToken(stage.kitchen, { ...GRANT, scopes });
     const client = await prepare(stage, token, given);
     if (method === 'connect' && error === undefined && given === 'session')
       void acceptNext(await openPhone(stage), 'collabTest', NAMES);
@@ -53,7 +55,7 @@ async function prepare(stage: Stage, token: string, given: Vector['given']): Pro
   const client = await openRaw(stage.kitchen.gateway.url);
   if (given === 'connection') return client;
   await client.call('authenticate', { token });
-  if (given === 'authenticated') return client;
+  if (given === 'authenticated' || given === 'admin') return client;
   await client.call('registerApp', APP);
   if (given === 'app') return client;
   const sessionId = await createSession(client, 'phone', 'collabTest', NAMES);

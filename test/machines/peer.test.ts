@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AttemptError } from '../../src/machines/peer.js';
+import { AttemptError } from '../../src/machines/attempt-error.js';
 import { ConnectErrorCode } from '../../src/protocol/codes.js';
 import { LINK_LASTED_MS, LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../../src/protocol/limits.js';
 import { createPeer, lost, offered, passing, radioOff, radioOn, sighted, unwanted, wanted } from './peer-fixture.js';

@@ -1,6 +1,7 @@
 /** The model of two devices whose sessions, radios and links do what they like, within bounds. */
 import type { AnyStateMachine } from 'xstate';
-import { AttemptError, peerMachine } from '../../src/machines/peer.js';
+import { AttemptError } from '../../src/machines/attempt-error.js';
+import { peerMachine } from '../../src/machines/peer.js';
 import type { Model, Move } from './explore.js';
 import { createPureChart } from './pure-chart.js';
 import { checkPeerStep, checkPeers } from './two-peers-laws.js';

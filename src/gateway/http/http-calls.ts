@@ -8,17 +8,21 @@ import { sendBytes } from '../app-calls.js';
 import type { AppSessions } from '../app-sessions.js';
 import type { GatewayParts } from '../connection.js';
 import { audienceOf } from '../open-calls.js';
+import { markCall } from '../remembered-calls.js';
 import type { HttpApp, HttpApps } from './http-apps.js';
 import type { Tickets } from './tickets.js';
 
 /** One request, authenticated and checked. */
 export interface HttpCall<R extends HttpRouteName> {
+  readonly route: HttpRouteName;
   readonly principal: Principal;
   /** Of the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly body: HttpBody<R>;
   /** Empty unless the route takes bytes. */
   readonly bytes: Uint8Array;
+  /** Of the header Idempotency-Key. */
+  readonly key: string | undefined;
 }
 
 export type CallRoute = Exclude<HttpRouteName, 'events'>;
@@ -42,7 +46,7 @@ export function createHttpCalls({ parts, apps, tickets }: HttpCallParts): HttpCa
       const app = apps.ofToken(given.principal.tokenId).find(({ taken }) => hasSession(taken.sessions, sessionId));
       if (app === undefined)
         throw new BrokerError('sessionNotFound', `No app of this token has a session ${sessionId}.`);
-      return holding(app, () => call(app.taken.sessions, sessionId, given));
+      return holding(app, () => once(app, given, () => call(app.taken.sessions, sessionId, given)));
     };
   }
 
@@ -66,15 +70,17 @@ export function createHttpCalls({ parts, apps, tickets }: HttpCallParts): HttpCa
     },
     deleteApp: ({ principal, params: { moduleName = '', abilityName = '' } }) =>
       apps.end(apps.get(principal.tokenId, moduleName, abilityName)),
-    createSession({ principal, body: { app: name, serviceName, peerInfo, connectOptions } }) {
+    createSession(given) {
+      const { principal, body } = given;
+      const { app: name, serviceName, peerInfo, connectOptions } = body;
       const app =
         name === undefined ? onlyApp(apps, principal) : apps.get(principal.tokenId, name.moduleName, name.abilityName);
-      return holding(app, () => {
-        const { manager, context } = app.taken.sessions;
-        const sessionId = manager.createAbilityConnectionSession(serviceName, context, peerInfo, connectOptions);
+      const create = () => {
+        const sessionId = app.taken.sessions.create(serviceName, peerInfo, connectOptions);
         app.listen(sessionId);
         return { sessionId };
-      });
+      };
+      return holding(app, () => once(app, given, create));
     },
     destroySession: drive((sessions, sessionId) => sessions.destroy(sessionId)),
     connect: drive(({ manager }, sessionId) => manager.connect(sessionId)),
@@ -102,6 +108,17 @@ function readSessionId({ sessionId = '' }: HttpCall<CallRoute>['params']): numbe
 
 function hasSession({ manager }: AppSessions, sessionId: number): boolean {
   return manager.getPeerInfoById(sessionId) !== undefined;
+}
+
+/** A repeated request with the same key gets the first one's answer, as over the WebSocket. */
+function once(
+  { taken }: HttpApp,
+  { key, route, params, body, bytes }: HttpCall<CallRoute>,
+  call: () => unknown,
+): unknown {
+  if (key === undefined) return call();
+  const mark = markCall(`${route} ${JSON.stringify(params)}`, bytes.length > 0 ? bytes : JSON.stringify(body ?? null));
+  return taken.remembered.once(key, mark, call);
 }
 
 async function holding(app: HttpApp, call: () => unknown): Promise<unknown> {

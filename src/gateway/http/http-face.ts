@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import { BrokerError } from '../../protocol/errors.js';
 import { HTTP_ROUTES } from '../../protocol/http-routes.js';
 import type { HttpRoute } from '../../protocol/http-types.js';
+import { isIdempotencyKey } from '../../protocol/idempotency-key.js';
 import { MAX_DATA_BYTES } from '../../protocol/limits.js';
 import { createCheck } from '../../protocol/params-check.js';
 import type { GatewayParts } from '../connection.js';
@@ -49,7 +50,8 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
         );
         for (const [name, route] of Object.entries(HTTP_ROUTES)) {
           if (name === 'events') continue;
-          addCall(scope, parts, budgets, route, calls[name as keyof HttpCalls] as AnyCall); // the table's own name; the body is checked by its schema
+          const call = calls[name as keyof HttpCalls] as AnyCall; // the table's own name; the body is checked by its schema
+          addCall(scope, parts, budgets, route, (given) => call({ ...given, route: name as keyof HttpCalls })); // as above
         }
         const { path: url, scope: needed } = HTTP_ROUTES.events;
         scope.get(url, { exposeHeadRoute: false, onRequest: requireBearer(parts, needed, redeem) }, (request, reply) =>
@@ -84,12 +86,20 @@ async function admitPages(scope: FastifyInstance, origins: readonly string[]): P
 
 const CORS = {
   methods: ['GET', 'POST', 'PUT', 'DELETE'],
-  allowedHeaders: ['authorization', 'content-type', 'last-event-id'],
+  allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
   exposedHeaders: ['retry-after', 'www-authenticate'],
   maxAge: 600,
 };
 
-function addCall(scope: FastifyInstance, parts: GatewayParts, budgets: Budgets, route: HttpRoute, call: AnyCall): void {
+type UnnamedCall = (call: Omit<HttpCall<'connect'>, 'route'>) => unknown;
+
+function addCall(
+  scope: FastifyInstance,
+  parts: GatewayParts,
+  budgets: Budgets,
+  route: HttpRoute,
+  call: UnnamedCall,
+): void {
   const bodyLimit = route.takesBytes === true ? MAX_DATA_BYTES : parts.limits.textFrameBytes;
   const readBody = createBodyReader(route);
   scope.route({
@@ -100,10 +110,18 @@ function addCall(scope: FastifyInstance, parts: GatewayParts, budgets: Budgets, 
     handler: async (request, reply) => {
       const { body, bytes } = readBody(request.body);
       const params = request.params as Readonly<Record<string, string>>; // Fastify's, of the path
-      const result = await call({ principal: principalOf(request), params, body: body as undefined, bytes }); // checked, see createHttpCalls
+      const given = { principal: principalOf(request), params, body: body as undefined, bytes }; // checked, see createHttpCalls
+      const result = await call({ ...given, key: readKey(request) });
       return reply.code(route.status).header('cache-control', 'no-store').send(result);
     },
   });
+}
+
+/** Source: the draft of the IETF on the Idempotency-Key header, which the calls of the WebSocket have as a parameter. */
+function readKey({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || isIdempotencyKey(String(key))) return key === undefined ? undefined : String(key);
+  throw new BrokerError('invalidParams', 'Idempotency-Key must be 1 to 64 printable ASCII characters without spaces.');
 }
 
 /** Before a body is read there must be room for it. */

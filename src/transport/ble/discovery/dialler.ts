@@ -87,7 +87,7 @@ function untilHeard(
   if (clock.now() - found.heardMs <= FRESH_MS) return found.address;
   const gone$ = discovery.sightings$.pipe(
     filter((sightings) => !sightings.some((sighting) => sighting.deviceId === deviceId)),
-    mergeMap(() => throwError(() => notInRange(deviceId))),
+    mergeMap(() => throwError(() => new DialError('not-in-range', fellSilent(deviceId)))),
   );
   return firstValueFrom(merge(over$, offOf(radio.state$), gone$, discovery.heard$(deviceId)));
 }
@@ -105,6 +105,11 @@ async function beDialled(
   } finally {
     takeBack();
   }
+}
+
+/** Nothing tells which: a peripheral does not advertise while it serves a central. */
+function fellSilent(deviceId: string): string {
+  return `${deviceId} fell silent: it is out of range, or connected with another device`;
 }
 
 function notInRange(deviceId: string): DialError {
