@@ -122,11 +122,11 @@ function infoOf({ broker, settings, hubId, version, epoch }: BridgeOptions, logg
 function sessionsOf(links: HubLinks): readonly object[] {
   return links
     .list()
-    .filter(({ sessionId }) => sessionId !== undefined)
+    .filter(({ session }) => session.sessionId !== undefined)
     .map((link) => {
       const { state, since } = link.state();
       return {
-        id: link.sessionId,
+        id: link.session.sessionId,
         link: link.id,
         peer: link.deviceId,
         service: link.service.serviceName,

@@ -19,20 +19,20 @@ export async function runCommand(link: HubLink, verb: SetVerb, payload: Buffer):
   switch (verb) {
     case 'connect':
       // What it resolves with is an event already.
-      await link.connect();
+      await link.session.connect();
       return;
     case 'disconnect':
-      return link.disconnect();
+      return link.session.disconnect();
     case 'accept':
-      await link.accept();
+      await link.session.accept();
       return;
     case 'reject':
-      return link.reject(readReason(payload));
+      return link.session.reject(readReason(payload));
     case 'message':
-      return link.sendText(readText(payload, MAX_MESSAGE_BYTES));
+      return link.session.sendText(readText(payload, MAX_MESSAGE_BYTES));
     case 'data':
       if (payload.length > MAX_MQTT_DATA_BYTES) throw tooLong(MAX_MQTT_DATA_BYTES);
-      return link.sendData(payload);
+      return link.session.sendData(payload);
     default:
       return unreachable(verb);
   }

@@ -14,6 +14,8 @@ import type { Publication, Received } from './publication.js';
 import type { MqttServer } from './settings.js';
 import type { HubTimers } from './timers.js';
 
+const CONNECTED = 'connected';
+
 export interface ConnectionOptions {
   readonly server: MqttServer;
   readonly clientId: string;
@@ -22,7 +24,7 @@ export interface ConnectionOptions {
   readonly timers: HubTimers;
   /** From 0 to below 1. */
   random(): number;
-  log(line: string): void;
+  log(level: 'warn' | 'info', line: string): void;
   /** On every connection, the first as well as later ones. */
   onOpen(): void;
   onMessage(message: Received): void;
@@ -58,14 +60,14 @@ export function openConnection(options: ConnectionOptions): Connection {
   let lastTrouble = '';
 
   /** The same words once, however often it is tried. */
-  function complain(trouble: string): void {
-    if (trouble !== lastTrouble) log(`MQTT broker ${describeServer(server.url)}: ${trouble}`);
+  function complain(trouble: string, level: 'warn' | 'info' = 'warn'): void {
+    if (trouble !== lastTrouble) log(level, `MQTT broker ${describeServer(server.url)}: ${trouble}`);
     lastTrouble = trouble;
   }
 
   client.on('connect', () => {
+    complain(CONNECTED, failures > 0 ? 'warn' : 'info');
     failures = 0;
-    complain('connected');
     outbox.forgetStates();
     options.onOpen();
     outbox.pump();
@@ -77,7 +79,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   client.on('error', (error) => complain(reasonOf(error)));
   client.on('close', () => {
     if (isClosing) return;
-    if (failures === 0 && lastTrouble === 'connected') complain('connection lost');
+    if (failures === 0 && lastTrouble === CONNECTED) complain('connection lost');
     failures += 1;
     timers.clearTimeout(retry);
     retry = timers.setTimeout(() => void client.reconnect(), reopenDelay(failures, random()));

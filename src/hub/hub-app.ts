@@ -34,11 +34,11 @@ function ask(link: HubLink | undefined, parameters: CollaborateParameters): stri
     case 'never':
       return 'This hub takes no requests for this service.';
     case 'accept':
-      link.ask(parameters);
-      link.accept().catch((error: unknown) => link.fail(brokerErrorOf(error)));
+      link.session.ask(parameters);
+      link.session.accept().catch((error: unknown) => link.fail(brokerErrorOf(error)));
       return undefined;
     case 'button':
-      link.ask(parameters);
+      link.session.ask(parameters);
       return undefined;
     default:
       return unreachable(onRequest);

@@ -76,7 +76,7 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
     const others = (ofDevice.get(link.deviceId) ?? []).filter((other) => other !== link);
     if (others.length === 0) ofDevice.delete(link.deviceId);
     else ofDevice.set(link.deviceId, others);
-    link.close();
+    link.session.close();
     options.onRemoved(link);
   }
 
@@ -127,7 +127,7 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
   return {
     get: (id) => links.get(id),
     find: (deviceId, serviceName, app) => links.get(linkSlugOf(deviceId, serviceName, namesOf(app))),
-    ofSession: (sessionId) => [...links.values()].find((link) => link.sessionId === sessionId),
+    ofSession: (sessionId) => [...links.values()].find(({ session }) => session.sessionId === sessionId),
     list: () => [...links.values()],
     see(devices) {
       const ours = devices.filter(({ isOurs }) => isOurs);
@@ -143,7 +143,7 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
     save,
     close() {
       save();
-      for (const link of links.values()) link.close();
+      for (const link of links.values()) link.session.close();
     },
   };
 }
@@ -166,5 +166,5 @@ function namesOf({ bundleName, moduleName, abilityName }: AppName): readonly str
 }
 
 function isAway(link: HubLink): boolean {
-  return !link.isPresent && link.sessionId === undefined;
+  return !link.isPresent && link.session.sessionId === undefined;
 }

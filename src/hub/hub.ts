@@ -6,8 +6,8 @@ import type { AppName } from '../protocol/collaboration.js';
 import { HUB_HEALTH_MS, HUB_RSSI_UPDATE_MS, HUB_SAVE_MS } from '../protocol/limits.js';
 import { type Bridge, createBridge } from './bridge.js';
 import { createCleanUp } from './clean-up.js';
-import { type Connection, openConnection } from './connection.js';
-import { createDesk } from './desk.js';
+import { type Connection, describeServer, openConnection } from './connection.js';
+import { createDesk, type Desk } from './desk.js';
 import { discoverHub } from './discover-hub.js';
 import { registerHubApp } from './hub-app.js';
 import { createHubLink, type HubLink } from './hub-link.js';
@@ -37,6 +37,8 @@ export interface HubOptions {
 
 export interface Hub {
   readonly hubId: string;
+  /** The MQTT broker, without credentials. */
+  readonly server: string;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   let closing: Promise<void> | undefined;
   return {
     hubId: parts.hubId,
+    server: describeServer(options.settings.server.url),
     close() {
       for (const stop of repeats) stop();
       closing ??= closeParts(parts, watches);
@@ -92,7 +95,7 @@ function assemble(options: HubOptions, known: readonly KnownLink[]): Parts {
     will: retained(topics.bridge('state'), 'offline'),
     timers,
     random,
-    log: (line) => bridge.log('warn', line),
+    log: (level, line) => bridge.log(level, line),
     onOpen: () => reception.onOpen(),
     onMessage: (message) => reception.onMessage(message),
     onPressure: (isHigh) => (isHigh ? app.pauseDelivery() : app.resumeDelivery()),
@@ -168,19 +171,24 @@ function openReception(
         bridge.log('warn', `device ${other} is hub "${hubId}", too: give one of them another mqtt.hub`),
       onDeclaredOffline: () => publish(retained(topics.bridge('state'), 'online')),
     }),
-    desk: createDesk({
-      topics,
-      links,
-      timers,
-      publish,
-      controls: {
-        setLogging: bridge.setLogging,
-        describe: bridge.describe,
-        restart: () => restart(parts),
-      },
-      isAnswerTopic: (topic) => isAnswerTopic(topic, topics, base, discovery.prefix),
-      log: bridge.log,
-    }),
+    desk: openDesk(parts, settings),
+  });
+}
+
+function openDesk(parts: Omit<Parts, 'reception'>, { base, discovery }: HubSettings): Desk {
+  const { topics, links, timers, bridge, connection } = parts;
+  return createDesk({
+    topics,
+    links,
+    timers,
+    publish: connection.publish,
+    controls: {
+      setLogging: bridge.setLogging,
+      describe: bridge.describe,
+      restart: () => restart(parts),
+    },
+    isAnswerTopic: (topic) => isAnswerTopic(topic, topics, base, discovery.prefix),
+    log: bridge.log,
   });
 }
 
@@ -193,7 +201,7 @@ function announceAll({ registry, presenter, links, bridge }: Omit<Parts, 'recept
 }
 
 function restart({ links, connection }: Omit<Parts, 'reception'>): void {
-  for (const link of links.list()) if (link.sessionId !== undefined) link.destroy();
+  for (const { session } of links.list()) if (session.sessionId !== undefined) session.destroy();
   // In a later turn, so that the answer goes first.
   setImmediate(() => void connection.reopen());
 }
@@ -211,7 +219,7 @@ function watchBroker({ links, bridge }: Parts, { broker, settings }: HubOptions)
   watches.add(radio$.pipe(skip(1)).subscribe(bridge.noteRadio));
   watches.add(
     broker.sessions$.pipe(filter(({ app }) => isSameApp(app, settings.app))).subscribe((summary) => {
-      links.ofSession(summary.sessionId)?.note(summary);
+      links.ofSession(summary.sessionId)?.session.note(summary);
       bridge.noteSession(summary);
     }),
   );

@@ -43,7 +43,7 @@ export function createPresenter({ hubId, topics, registry, publish }: PresenterO
         registry.put(discoverLink({ hubId, link: id, deviceName, service, topics }));
       }
       keep(topics.link(id, 'state'), link.state());
-      keep(topics.link(id, 'request'), link.hasRequest ? 'online' : 'offline');
+      keep(topics.link(id, 'request'), link.session.hasRequest ? 'online' : 'offline');
       keep(topics.link(id, 'availability'), link.isPresent ? 'online' : 'offline');
     },
     hide({ id, deviceName, service }) {

@@ -30,34 +30,34 @@ export const REQUESTS: Readonly<Record<string, RequestRow>> = {
     doc: 'Makes a session that can connect: `{sessionId, link}`.',
     run: (links, args) => {
       const link = findLink(links, args);
-      return { sessionId: link.create(), link: link.id };
+      return { sessionId: link.session.create(), link: link.id };
     },
   },
   'session/destroy': {
     doc: 'Disconnects the session and forgets it.',
-    run: (links, args) => done(findLink(links, args).destroy()),
+    run: (links, args) => done(findLink(links, args).session.destroy()),
   },
   'session/connect': {
     doc: 'Connects, with a new session unless one was made: `{link, sessionId, isConnected, errorCode?, reason?}`; the answer takes up to 10 s.',
     run: async (links, args) => {
       const link = findLink(links, args);
-      return resultOf(link, await link.connect());
+      return resultOf(link, await link.session.connect());
     },
   },
   'session/accept': {
     doc: 'Accepts what a peer app asks for: `{link, sessionId}`.',
     run: async (links, args) => {
       const link = findLink(links, args);
-      return { link: link.id, sessionId: await link.accept() };
+      return { link: link.id, sessionId: await link.session.accept() };
     },
   },
   'session/reject': {
     doc: 'Refuses it; `reason` is told to the peer app.',
-    run: (links, args) => done(findLink(links, args).reject(readText(args, 'reason', '', MAX_REASON_BYTES))),
+    run: (links, args) => done(findLink(links, args).session.reject(readText(args, 'reason', '', MAX_REASON_BYTES))),
   },
   'session/disconnect': {
     doc: 'Ends the connection.',
-    run: (links, args) => done(findLink(links, args).disconnect()),
+    run: (links, args) => done(findLink(links, args).session.disconnect()),
   },
   'session/get': {
     doc: 'The state of one link.',
@@ -68,18 +68,18 @@ export const REQUESTS: Readonly<Record<string, RequestRow>> = {
     run: (links) =>
       links
         .list()
-        .filter(({ sessionId }) => sessionId !== undefined)
+        .filter(({ session }) => session.sessionId !== undefined)
         .map(describeLink),
   },
   'message/send': {
     isPayload: true,
     doc: 'Sends the text `msg`; answers when the peer’s broker has it.',
-    run: async (links, args) => done(await findLink(links, args).sendText(readText(args, 'msg'))),
+    run: async (links, args) => done(await findLink(links, args).session.sendText(readText(args, 'msg'))),
   },
   'data/send': {
     isPayload: true,
     doc: 'Sends `data`, which is base64; answers when the peer’s broker has it.',
-    run: async (links, args) => done(await findLink(links, args).sendData(readBase64(args))),
+    run: async (links, args) => done(await findLink(links, args).session.sendData(readBase64(args))),
   },
   options: {
     doc: 'Sets `logging`, where given, to `off`, `warn` or `info`, until the hub ends; answers with the options.',
@@ -139,7 +139,7 @@ function describeLink(link: HubLink): object {
 
 function resultOf(link: HubLink, { isConnected, errorCode, reason }: ConnectResult): object {
   const failure = { errorCode: connectErrorName(errorCode), reason };
-  return { link: link.id, sessionId: link.sessionId ?? null, isConnected, ...(!isConnected && failure) };
+  return { link: link.id, sessionId: link.session.sessionId ?? null, isConnected, ...(!isConnected && failure) };
 }
 
 function done(_: unknown): object {

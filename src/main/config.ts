@@ -6,6 +6,14 @@ import type { StartableApp } from '../broker/app-starter.js';
 import type { HciChannel } from '../transport/ble/radio-options.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { Io } from './io.js';
+import {
+  MqttAppSchema,
+  type MqttConfig,
+  MqttDiscoverySchema,
+  MqttSchema,
+  MqttServiceSchema,
+  mqttWithDefaults,
+} from './mqtt-config.js';
 import { readIfThere } from './private-file.js';
 import { StateFile } from './state-directory.js';
 import { findSuggestion } from './suggestion.js';
@@ -122,6 +130,7 @@ export const ConfigSchema = Type.Object(
     ),
     gateway: Type.Optional(GatewaySchema),
     radio: Type.Optional(RadioSchema),
+    mqtt: Type.Optional(MqttSchema),
     apps: Type.Optional(
       Type.Array(AppSchema, {
         default: [],
@@ -138,6 +147,8 @@ export interface Config {
   readonly isCollaborationEnabled: boolean;
   readonly gateway: { readonly host: string; readonly port: number; readonly allowedOrigins: readonly string[] };
   readonly radio: RadioConfig;
+  /** Undefined: no hub for home automation. */
+  readonly mqtt: MqttConfig | undefined;
   readonly apps: readonly StartableApp[];
 }
 
@@ -199,6 +210,7 @@ function withDefaults(value: Static<typeof ConfigSchema>): Config {
       channel: value.radio?.channel ?? 'user',
       air: value.radio?.air,
     },
+    mqtt: value.mqtt && mqttWithDefaults(value.mqtt),
     apps: value.apps ?? [],
   };
 }
@@ -222,6 +234,14 @@ function describeProblem({ keyword, instancePath, message, params }: Problem): s
   return [`${name} is not a setting${suggestion === undefined ? '' : `; is ${suggestion} meant?`}`];
 }
 
-const SETTING_NAMES = [ConfigSchema, GatewaySchema, RadioSchema, AppSchema, StartSchema].flatMap(({ properties }) =>
-  Object.keys(properties),
-);
+const SETTING_NAMES = [
+  ConfigSchema,
+  GatewaySchema,
+  RadioSchema,
+  MqttSchema,
+  MqttDiscoverySchema,
+  MqttAppSchema,
+  MqttServiceSchema,
+  AppSchema,
+  StartSchema,
+].flatMap(({ properties }) => Object.keys(properties));
