@@ -1,6 +1,6 @@
 /** Home Assistant's rules that bite, as a check of everything a hub published. Source: ecosystem A2, A4. */
 import Type, { type TSchema } from 'typebox';
-import { Compile } from 'typebox/schema';
+import { Compile, type Validator } from 'typebox/schema';
 import type { Seen } from './observer.js';
 
 const strict = { additionalProperties: false };
@@ -41,7 +41,7 @@ const entity = {
 const options = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { minItems: 1, uniqueItems: true });
 
 /** What each platform takes; an option that it does not know keeps Home Assistant from adding it. */
-const PLATFORMS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
   binary_sensor: { ...entity, device_class: Optional, state_topic: Type.Optional(Topic), value_template: Text },
   sensor: {
     ...entity,
@@ -67,6 +67,11 @@ const PLATFORMS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
     qos: shared.qos,
   },
 };
+
+const PLATFORMS = new Map(
+  Object.entries(OPTIONS).map(([platform, properties]) => [platform, Type.Object({ ...properties }, strict)]),
+);
+const Shared = Type.Object(shared, strict);
 
 const OBJECT_ID = '[a-zA-Z0-9_-]+';
 const DISCOVERY = new RegExp(`^homeassistant/(?:device/${OBJECT_ID}|[a-z_]+/${OBJECT_ID}/${OBJECT_ID})/config$`);
@@ -105,7 +110,7 @@ function checkDiscovery(message: Seen, all: ReadonlySet<string>, ids: Map<string
   expectShape(Origin, origin, message);
   const parts = message.topic.split('/');
   const isWhole = parts[1] === 'device';
-  if (isWhole) expectShape(Type.Object(shared, strict), rest, message);
+  if (isWhole) expectShape(Shared, rest, message);
   const found: [string, Body][] = isWhole
     ? Object.entries(components as Readonly<Record<string, Body>>) // each is looked at below
     : [[parts[3] ?? '', { ...withoutShared(parts[1] ?? '', rest), platform: parts[1] }]];
@@ -116,7 +121,7 @@ function checkDiscovery(message: Seen, all: ReadonlySet<string>, ids: Map<string
 
 /** Of a single component's message only what the platform itself takes. */
 function withoutShared(platform: string, rest: Body): Body {
-  const taken = Object.keys(PLATFORMS[platform] ?? {});
+  const taken = Object.keys(OPTIONS[platform] ?? {});
   return Object.fromEntries(Object.entries(rest).filter(([name]) => taken.includes(name) || !(name in shared)));
 }
 
@@ -124,17 +129,18 @@ function checkComponent(message: Seen, key: string, { platform, ...component }: 
   expectThat(/^[a-zA-Z0-9_-]+$/.test(key), message, 'a component has a key of plain characters');
   // Nothing but the platform takes a component away.
   if (Object.keys(component).length === 0) return;
-  const properties = PLATFORMS[String(platform)];
-  if (properties === undefined) throw new Error(`${message.topic}: ${key} has no platform that we know`);
-  expectShape(Type.Object({ ...properties }, strict), component, message);
+  const schema = PLATFORMS.get(String(platform));
+  if (schema === undefined) throw new Error(`${message.topic}: ${key} has no platform that we know`);
+  expectShape(schema, component, message);
   const { unique_id: id, default_entity_id: entityId, device_class: deviceClass } = component;
   if (platform === 'device_automation') return;
   expectThat(String(entityId).startsWith(`${platform}.`), message, `${key} has an entity id of its platform`);
   const isEnum = deviceClass === 'enum';
   expectThat(isEnum === 'options' in component || platform === 'select', message, `${key}: options go with enum`);
-  const owner = ids.get(String(id)) ?? message.topic;
-  expectThat(owner === message.topic, message, `the unique id ${id} is also that of ${owner}`);
-  ids.set(String(id), message.topic);
+  const place = `${message.topic} ${key}`;
+  const owner = ids.get(String(id)) ?? place;
+  expectThat(owner === place, message, `the unique id ${id} is also that of ${owner}`);
+  ids.set(String(id), place);
 }
 
 /** Every topic that is named is one that the hub publishes or listens to. */
@@ -155,8 +161,11 @@ function bodyOf({ topic, text }: Seen): Body {
   return body as Body; // every member is looked at before it is used
 }
 
+const validators = new Map<TSchema, Validator>();
+
 function expectShape(schema: TSchema, value: unknown, { topic }: Seen): void {
-  const validator = Compile(schema);
+  const validator = validators.get(schema) ?? Compile(schema);
+  validators.set(schema, validator);
   if (!validator.Check(value)) throw new Error(`${topic}: ${JSON.stringify([value, validator.Errors(value)])}`);
 }
 
