@@ -1,5 +1,5 @@
 /** The connection to an MQTT broker: opened again and again, with a will, and with one outbox in front of it. */
-import { connect, type IClientOptions, type IClientPublishOptions, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, type IClientPublishOptions, type MqttClient, Store } from 'mqtt';
 import {
   GOODBYE_TIMEOUT_MS,
   MAX_MQTT_PACKET_BYTES,
@@ -68,7 +68,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   client.on('connect', () => {
     complain(CONNECTED, failures > 0 ? 'warn' : 'info');
     failures = 0;
-    outbox.forgetStates();
     options.onOpen();
     outbox.pump();
   });
@@ -78,11 +77,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   client.on('error', (error) => complain(reasonOf(error)));
   client.on('close', () => {
+    outbox.lose();
     if (isClosing) return;
     if (failures === 0 && lastTrouble === CONNECTED) complain('connection lost');
     failures += 1;
     timers.clearTimeout(retry);
-    retry = timers.setTimeout(() => void client.reconnect(), reopenDelay(failures, random()));
+    retry = timers.setTimeout(() => void client.reconnect(freshStores()), reopenDelay(failures, random()));
   });
 
   return {
@@ -143,10 +143,19 @@ function clientOptions({ server, clientId, will }: ConnectionOptions, isFive: bo
   };
 }
 
+/** What was not acknowledged is sent again by the outbox, which knows what is still worth it. */
+function freshStores(): { readonly incomingStore: Store; readonly outgoingStore: Store } {
+  return { incomingStore: new Store(), outgoingStore: new Store() };
+}
+
 function transmit(client: MqttClient, publication: Publication, isFive: boolean, done: () => void): void {
   const { topic, payload, isRetained } = publication;
   const options: IClientPublishOptions = { qos: 1, retain: isRetained };
-  client.publish(topic, payload, isFive ? { ...options, properties: propertiesOf(publication) } : options, done);
+  const all = isFive ? { ...options, properties: propertiesOf(publication) } : options;
+  client.publish(topic, payload, all, (error) => {
+    // With a code it is the broker's answer; without, the connection is gone, and the outbox hears of that by itself.
+    if (error === undefined || error === null || 'code' in error) done();
+  });
 }
 
 function propertiesOf({ payload, isRetained, correlationData, userProperties }: Publication) {

@@ -6,7 +6,7 @@ import type { Publication } from './publication.js';
 export interface OutboxOptions {
   /** Whether the broker is there. */
   isOpen(): boolean;
-  /** Sends one; `done` is called when the broker has it, or never will. */
+  /** Sends one; `done` is called when the broker has it, or refused it. */
   transmit(publication: Publication, done: () => void): void;
   /** True when half of the queue is full, false when it is empty again: peers can be held back meanwhile. */
   onPressure(isHigh: boolean): void;
@@ -16,8 +16,11 @@ export interface Outbox {
   add(publication: Publication): void;
   /** Sends what may be sent now. */
   pump(): void;
-  /** Forgets the states that wait: all of them are published anew on every connection. */
-  forgetStates(): void;
+  /**
+   * The connection is gone. What it had not acknowledged of events and answers waits again, before all others; of states nothing,
+   * because all of them are published anew on every connection.
+   */
+  lose(): void;
   readonly counts: { readonly queued: number; readonly dropped: number; readonly published: number };
   /** Resolves when nothing waits and nothing is in flight. */
   whenEmpty(): Promise<void>;
@@ -26,7 +29,9 @@ export interface Outbox {
 export function createOutbox({ isOpen, transmit, onPressure }: OutboxOptions): Outbox {
   const states = new Map<string, Publication>();
   const passing = new Denque<Publication>();
-  let [bytes, inFlight, dropped, published] = [0, 0, 0, 0];
+  /** Sent and not acknowledged, in order. */
+  const flying = new Set<Publication>();
+  let [bytes, dropped, published] = [0, 0, 0];
   let isHigh = false;
   let waiting: (() => void)[] = [];
 
@@ -42,20 +47,25 @@ export function createOutbox({ isOpen, transmit, onPressure }: OutboxOptions): O
   }
 
   function pump(): void {
-    while (isOpen() && inFlight < MQTT_IN_FLIGHT) {
+    while (isOpen() && flying.size < MQTT_IN_FLIGHT) {
       const publication = next();
       if (publication === undefined) break;
-      inFlight += 1;
+      flying.add(publication);
       published += 1;
-      transmit(publication, onDone);
+      transmit(publication, () => onDone(publication));
     }
     notePressure();
   }
 
-  function onDone(): void {
-    inFlight -= 1;
+  function isEmpty(): boolean {
+    return flying.size === 0 && states.size === 0 && passing.length === 0;
+  }
+
+  function onDone(publication: Publication): void {
+    // That of a connection before.
+    if (!flying.delete(publication)) return;
     pump();
-    if (inFlight > 0 || states.size > 0 || passing.length > 0) return;
+    if (!isEmpty()) return;
     for (const resolve of waiting) resolve();
     waiting = [];
   }
@@ -89,14 +99,20 @@ export function createOutbox({ isOpen, transmit, onPressure }: OutboxOptions): O
       pump();
     },
     pump,
-    forgetStates: () => states.clear(),
+    lose() {
+      const back = [...flying].filter(({ isRetained }) => !isRetained).reverse();
+      flying.clear();
+      for (const publication of back) {
+        passing.unshift(publication);
+        bytes += sizeOf(publication);
+      }
+      notePressure();
+    },
     get counts() {
       return { queued: states.size + passing.length, dropped, published };
     },
     whenEmpty: () =>
-      inFlight === 0 && states.size === 0 && passing.length === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => void waiting.push(resolve)),
+      isEmpty() ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)),
   };
 }
 

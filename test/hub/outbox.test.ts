@@ -80,6 +80,19 @@ describe('the outbox', () => {
     expect(pressure).toEqual([true, false]);
   });
 
+  it('sends again what a lost connection had not acknowledged, events only, and before all others', () => {
+    const { outbox, sent, open, acknowledgeAll } = createHand();
+    open();
+    outbox.add(retained('a', '1'));
+    outbox.add(passing('e', '1'));
+    outbox.add(passing('e', '2'));
+    outbox.lose();
+    outbox.add(passing('e', '3'));
+    expect(sent).toEqual(['a=1', 'e=1', 'e=2', 'e=1', 'e=2', 'e=3']);
+    acknowledgeAll();
+    expect(outbox.counts.queued).toBe(0);
+  });
+
   it('tells when nothing is on its way any more', async () => {
     const { outbox, open, acknowledgeAll } = createHand();
     open();
