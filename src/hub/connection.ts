@@ -32,7 +32,6 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  readonly isOpen: boolean;
   readonly counts: Outbox['counts'];
   publish(publication: Publication): void;
   /** For this connection only: subscriptions are made anew in `onOpen`. */
@@ -50,11 +49,13 @@ export function openConnection(options: ConnectionOptions): Connection {
   const isFive = server.version === '5';
   const client = connect(server.url, clientOptions(options, isFive));
   const outbox = createOutbox({
-    isOpen: () => client.connected && !isClosing,
+    isOpen: () => client.connected && isAnnounced && !isClosing,
     transmit: (publication, done) => transmit(client, publication, isFive, done),
     onPressure: options.onPressure,
   });
   let isClosing = false;
+  /** Whether `onOpen` has said its part: what waited since before is sent once, as it is then. */
+  let isAnnounced = false;
   let failures = 0;
   let retry: unknown;
   let lastTrouble = '';
@@ -69,6 +70,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     complain(CONNECTED, failures > 0 ? 'warn' : 'info');
     failures = 0;
     options.onOpen();
+    isAnnounced = true;
     outbox.pump();
   });
   client.on('message', (topic, payload, { retain, properties }) => {
@@ -77,6 +79,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   client.on('error', (error) => complain(reasonOf(error)));
   client.on('close', () => {
+    isAnnounced = false;
     outbox.lose();
     if (isClosing) return;
     if (failures === 0 && lastTrouble === CONNECTED) complain('connection lost');
@@ -86,9 +89,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
 
   return {
-    get isOpen() {
-      return client.connected;
-    },
     get counts() {
       return outbox.counts;
     },

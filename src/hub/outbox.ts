@@ -111,8 +111,7 @@ export function createOutbox({ isOpen, transmit, onPressure }: OutboxOptions): O
     get counts() {
       return { queued: states.size + passing.length, dropped, published };
     },
-    whenEmpty: () =>
-      isEmpty() ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)),
+    whenEmpty: () => (isEmpty() ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve))),
   };
 }
 
