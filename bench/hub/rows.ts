@@ -11,35 +11,41 @@ const QUIET: HubLoadOrder = { messages: 1_000, inFlight: 1 };
 const common = { group: 'hub', beside: 'bare mqtt.js relay, one hop' } as const;
 
 export const HUB_MEASUREMENTS: readonly Measurement[] = [
-  besidePeer({ ours: () => startRelay('./tandem-hub.js'), peer: () => startRelay('./bare-relay.js') }, [
+  besidePeer(
     {
-      ...common,
-      work: '200 B text from MQTT to a peer and back, 16 in flight: rate',
-      figure: 'busyPerSecond',
-      unit: '/s',
-      better: 'more',
+      ours: () => startRelay(new URL('./tandem-hub.js', import.meta.url)),
+      peer: () => startRelay(new URL('./bare-relay.js', import.meta.url)),
     },
-    {
-      ...common,
-      work: '200 B text from MQTT to a peer and back, 16 in flight: CPU',
-      figure: 'busyCpuUs',
-      unit: 'µs CPU',
-      better: 'less',
-    },
-    {
-      ...common,
-      work: '200 B text from MQTT to a peer and back, 1 in flight: rate',
-      figure: 'quietPerSecond',
-      unit: '/s',
-      better: 'more',
-    },
-  ]),
+    [
+      {
+        ...common,
+        work: '200 B text from MQTT to a peer and back, 16 in flight: rate',
+        figure: 'busyPerSecond',
+        unit: '/s',
+        better: 'more',
+      },
+      {
+        ...common,
+        work: '200 B text from MQTT to a peer and back, 16 in flight: CPU',
+        figure: 'busyCpuUs',
+        unit: 'µs CPU',
+        better: 'less',
+      },
+      {
+        ...common,
+        work: '200 B text from MQTT to a peer and back, 1 in flight: rate',
+        figure: 'quietPerSecond',
+        unit: '/s',
+        better: 'more',
+      },
+    ],
+  ),
 ];
 
 /** One process that relays, one that loads it, and an MQTT broker between them. CPU is that of the relaying process. */
-async function startRelay(module: string): Promise<Contender> {
+async function startRelay(module: URL): Promise<Contender> {
   const mosquitto = await startMosquitto();
-  const relay = await startChild(new URL(module, import.meta.url), { url: mosquitto.url });
+  const relay = await startChild(module, { url: mosquitto.url });
   const address = await relay.call('address');
   const load = await startChild(new URL('./load.js', import.meta.url), { url: mosquitto.url, address });
 

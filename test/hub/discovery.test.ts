@@ -6,8 +6,8 @@ import { messagesOf } from '../../src/hub/discovery.js';
 import type { DiscoveryMode } from '../../src/hub/settings.js';
 import { createTopics } from '../../src/hub/topics.js';
 import { ECHO } from './hub-stage.js';
-import type { Seen } from './observer.js';
 import { checkMessages } from './rule-checker.js';
+import type { Seen } from './seen.js';
 
 const topics = createTopics('tandem', 'kitchen');
 const HUB = { hubId: 'kitchen', deviceId: '0123456789abcdef', deviceName: 'Kitchen', version: '1.2.3', topics };

@@ -1,16 +1,8 @@
 /** Whoever else is at the MQTT broker: sees every message as it was published, and sends what a home-automation hub would. */
-import { connectAsync, type IClientOptions, type IClientPublishOptions, type IPublishPacket } from 'mqtt';
+import { connectAsync, type IClientOptions, type IClientPublishOptions } from 'mqtt';
 import { onTestFinished } from 'vitest';
 import { checkMessages } from './rule-checker.js';
-
-export interface Seen {
-  readonly topic: string;
-  readonly text: string;
-  readonly payload: Buffer;
-  /** Published to be retained. */
-  readonly isRetained: boolean;
-  readonly properties: IPublishPacket['properties'];
-}
+import type { Seen } from './seen.js';
 
 export interface Observer {
   readonly seen: readonly Seen[];

@@ -1,7 +1,7 @@
 /** Home Assistant's rules that bite, as a check of everything a hub published. Source: ecosystem A2, A4. */
 import Type, { type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/schema';
-import type { Seen } from './observer.js';
+import type { Seen } from './seen.js';
 
 const strict = { additionalProperties: false };
 const Text = Type.String({ minLength: 1 });
