@@ -106,6 +106,13 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
     return missing.length > 0;
   }
 
+  function show(present: ReadonlyMap<string, NearbyDevice>): void {
+    for (const [deviceId, its] of ofDevice) {
+      const device = present.get(deviceId);
+      for (const link of its) link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
+    }
+  }
+
   function save(): void {
     storage.save([...links.values()].map(knownOf));
   }
@@ -132,12 +139,11 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
     see(devices) {
       const ours = devices.filter(({ isOurs }) => isOurs);
       const present = new Map(ours.map((device) => [device.deviceId, device]));
-      const hasNew = ours.map(meet).includes(true);
-      for (const [deviceId, its] of ofDevice) {
-        const device = present.get(deviceId);
-        for (const link of its) link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
-      }
-      if (hasNew) save();
+      // Who left makes room for who came.
+      show(present);
+      if (!ours.map(meet).includes(true)) return;
+      show(present);
+      save();
     },
     forgetOld,
     save,

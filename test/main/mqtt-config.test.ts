@@ -58,11 +58,7 @@ describe('the settings of a hub', () => {
       { url: 'mqtt://hub', base: 'home/+' },
       'mqtt.base must match pattern "^[a-zA-Z0-9_-]{1,64}$"',
     ],
-    [
-      'a password in the file',
-      { url: 'mqtt://hub', password: 'x' },
-      'mqtt.password is not a setting; is passwordFile meant?',
-    ],
+    ['a password in the file', { url: 'mqtt://hub', password: 'x' }, 'mqtt.password is not a setting'],
     [
       'a policy that does not exist',
       { url: 'mqtt://hub', services: [{ ...SERVICE, onRequest: 'always' }] },
