@@ -106,13 +106,6 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
     return missing.length > 0;
   }
 
-  function show(present: ReadonlyMap<string, NearbyDevice>): void {
-    for (const [deviceId, its] of ofDevice) {
-      const device = present.get(deviceId);
-      for (const link of its) link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
-    }
-  }
-
   function save(): void {
     storage.save([...links.values()].map(knownOf));
   }
@@ -140,9 +133,9 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
       const ours = devices.filter(({ isOurs }) => isOurs);
       const present = new Map(ours.map((device) => [device.deviceId, device]));
       // Who left makes room for who came.
-      show(present);
+      show(ofDevice, present);
       if (!ours.map(meet).includes(true)) return;
-      show(present);
+      show(ofDevice, present);
       save();
     },
     forgetOld,
@@ -152,6 +145,16 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
       for (const link of links.values()) link.session.close();
     },
   };
+}
+
+function show(
+  ofDevice: ReadonlyMap<string, readonly HubLink[]>,
+  present: ReadonlyMap<string, NearbyDevice>,
+): void {
+  for (const [deviceId, its] of ofDevice) {
+    const device = present.get(deviceId);
+    for (const link of its) link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
+  }
 }
 
 function startOf(service: HubService, deviceId: string, deviceName: string, lastSeen: number): LinkStart {
