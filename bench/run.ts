@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [session|gateway|ble|start] [--rounds N] [--json] [--only words]`: measures, and says what came out. A row that misses
+ * `npm run bench -- [session|gateway|ble|hub|start] [--rounds N] [--json] [--only words]`: measures, and says what came out. A row that misses
  * its floor is no failure of the program; see docs/performance.md.
  */
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { GATEWAY_MEASUREMENTS } from './gateway/rows.js';
 import type { Measurement } from './harness/measurement.js';
 import { formatTable } from './harness/report.js';
 import type { Result } from './harness/row.js';
+import { HUB_MEASUREMENTS } from './hub/rows.js';
 import { SESSION_MEASUREMENTS } from './session/rows.js';
 import { START_MEASUREMENTS } from './start/rows.js';
 
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<string, readonly Measurement[]>> = {
   session: SESSION_MEASUREMENTS,
   gateway: GATEWAY_MEASUREMENTS,
   ble: BLE_MEASUREMENTS,
+  hub: HUB_MEASUREMENTS,
   start: START_MEASUREMENTS,
 };
 const DEFAULT_ROUNDS = 5;

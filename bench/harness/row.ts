@@ -2,7 +2,7 @@
 import type { Figures } from './contender.js';
 
 export interface Row {
-  readonly group: 'session' | 'gateway' | 'ble' | 'start';
+  readonly group: 'session' | 'gateway' | 'ble' | 'hub' | 'start';
   readonly work: string;
   readonly beside: string;
   /** Which figure of the contenders is compared. */

@@ -8,6 +8,14 @@ import type { HciChannel } from '../transport/ble/radio-options.js';
 import { CommandError, reasonOf } from './command-error.js';
 import { type LogConfig, LogSchema, logDefaults, SharesSchema, type TlsFiles, TlsSchema } from './config-service.js';
 import type { Io } from './io.js';
+import {
+  MqttAppSchema,
+  type MqttConfig,
+  MqttDiscoverySchema,
+  MqttSchema,
+  MqttServiceSchema,
+  mqttWithDefaults,
+} from './mqtt-config.js';
 import { readIfThere } from './private-file.js';
 import { StateFile } from './state-directory.js';
 import { findSuggestion } from './suggestion.js';
@@ -127,6 +135,7 @@ export const ConfigSchema = Type.Object(
     gateway: Type.Optional(GatewaySchema),
     log: Type.Optional(LogSchema),
     radio: Type.Optional(RadioSchema),
+    mqtt: Type.Optional(MqttSchema),
     apps: Type.Optional(
       Type.Array(AppSchema, {
         default: [],
@@ -144,6 +153,8 @@ export interface Config {
   readonly gateway: GatewayConfig;
   readonly log: LogConfig;
   readonly radio: RadioConfig;
+  /** Undefined: no hub for home automation. */
+  readonly mqtt: MqttConfig | undefined;
   readonly apps: readonly StartableApp[];
 }
 
@@ -217,6 +228,7 @@ function withDefaults(value: Static<typeof ConfigSchema>): Config {
       channel: value.radio?.channel ?? 'user',
       air: value.radio?.air,
     },
+    mqtt: value.mqtt && mqttWithDefaults(value.mqtt),
     apps: value.apps ?? [],
   };
 }
@@ -243,4 +255,5 @@ function describeProblem({ keyword, instancePath, message, params }: Problem): s
 const SETTING_NAMES = [
   ...[ConfigSchema, GatewaySchema, RadioSchema, AppSchema, StartSchema],
   ...[SharesSchema, TlsSchema, LogSchema],
+  ...[MqttSchema, MqttDiscoverySchema, MqttAppSchema, MqttServiceSchema],
 ].flatMap(({ properties }) => Object.keys(properties));

@@ -7,12 +7,14 @@ import { createTokenFile } from '../broker/token-file.js';
 import { createTokenStore, type TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import type { Logger } from '../gateway/logger.js';
+import type { Hub } from '../hub/hub.js';
 import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
 import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { Config } from './config.js';
 import { forgetGateway, rememberGateway } from './gateway-file.js';
+import { openHubFiles, startHub } from './hub-service.js';
 import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
 import { hasCode } from './private-file.js';
@@ -33,6 +35,8 @@ export interface ServiceOptions {
 export interface Service {
   readonly broker: Broker;
   readonly gateway: Gateway;
+  /** Undefined: the configuration has no `mqtt`. */
+  readonly hub: Hub | undefined;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
   /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
@@ -48,6 +52,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const pins = await openPinnedKeys(directory);
   const tokens = await createTokenStore(createTokenFile(join(directory, StateFile.tokens)));
   await openLocalToken(directory, tokens);
+  const hubFiles = config.mqtt && (await openHubFiles(config.mqtt, directory));
 
   const deviceId = deviceIdOf(deviceKeys);
   const broker = await createBroker({
@@ -61,7 +66,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     isCollaborationEnabled: config.isCollaborationEnabled,
   });
 
+  // Before the gateway, so that no client can take the hub's app.
+  const hub = hubFiles && (await startHub(broker, hubFiles, (line) => options.logger.warn({}, line)));
+
   async function closeBroker(): Promise<void> {
+    await hub?.close();
     await broker.close();
     await tokens.settle();
     await pins.settle();
@@ -76,6 +85,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     broker,
     gateway,
+    hub,
     account,
     renewTls: () => renewTls(options, gateway),
     async close() {

@@ -16,6 +16,7 @@ export const StateFile = {
   gateway: 'gateway.json',
   lock: 'lock',
   config: 'config.json',
+  hubLinks: 'hub-links.json',
   air: 'air.sock',
 } as const;
 export type StateFile = (typeof StateFile)[keyof typeof StateFile];

@@ -7,6 +7,7 @@ import { type Config, DEFAULT_HOST, DEFAULT_PORT, loadConfig, RADIO_ROLES, type 
 import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
 import type { Io } from '../io.js';
+import { mqttAt } from '../mqtt-config.js';
 import { describeRadio, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
 import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
@@ -26,6 +27,11 @@ const OPTIONS = {
   role: { type: 'string', value: 'ROLE', help: 'central (a hub), peripheral (a device) or both; central if not given' },
   adapter: { type: 'string', value: 'N', help: 'number of the Bluetooth adapter: 0 is hci0; the first if not given' },
   air: { type: 'string', value: 'SOCKET', help: 'simulated controllers of `tandem air` instead of real adapters' },
+  mqtt: {
+    type: 'string',
+    value: 'URL',
+    help: 'shows devices to a home-automation hub at this MQTT broker, such as mqtt://127.0.0.1:1883',
+  },
   echo: { type: 'boolean', help: 'runs an app that sends back whatever it gets, for others to try' },
   demo: {
     type: 'boolean',
@@ -74,9 +80,10 @@ interface Chosen {
   readonly role?: string | undefined;
   readonly adapter?: string | undefined;
   readonly air?: string | undefined;
+  readonly mqtt?: string | undefined;
 }
 
-function withOptions(config: Config, { name, host, port, role, adapter, air }: Chosen): Config {
+function withOptions(config: Config, { name, host, port, role, adapter, air, mqtt }: Chosen): Config {
   return {
     ...config,
     deviceName: name ?? config.deviceName,
@@ -91,6 +98,7 @@ function withOptions(config: Config, { name, host, port, role, adapter, air }: C
       adapter: adapter === undefined ? config.radio.adapter : readNumber('adapter', adapter, 0, 255),
       air: air ?? config.radio.air,
     },
+    mqtt: mqtt === undefined ? config.mqtt : mqttAt(mqtt, config.mqtt),
   };
 }
 
@@ -142,6 +150,7 @@ async function openService(directory: string, deviceName: string, config: Config
   io.out(`Tandem ${await readVersion()}`);
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
   io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
+  if (service.hub !== undefined) io.out(`${deviceName}: hub ${service.hub.hubId}, on ${service.hub.server}`);
   if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
   return service;
 }

@@ -1,0 +1,195 @@
+/** The connection to an MQTT broker: opened again and again, with a will, and with one outbox in front of it. */
+import { connect, type IClientOptions, type IClientPublishOptions, type MqttClient, Store } from 'mqtt';
+import {
+  GOODBYE_TIMEOUT_MS,
+  MAX_MQTT_PACKET_BYTES,
+  MQTT_EVENT_EXPIRY_MS,
+  MQTT_KEEP_ALIVE_MS,
+  MQTT_OPEN_TIMEOUT_MS,
+  RECONNECT_FIRST_MS,
+  RECONNECT_LONGEST_MS,
+} from '../protocol/limits.js';
+import { createOutbox, type Outbox } from './outbox.js';
+import type { Publication, Received } from './publication.js';
+import type { MqttServer } from './settings.js';
+import type { HubTimers } from './timers.js';
+
+const CONNECTED = 'connected';
+
+export interface ConnectionOptions {
+  readonly server: MqttServer;
+  readonly clientId: string;
+  /** What the broker publishes when this process dies. */
+  readonly will: Publication;
+  readonly timers: HubTimers;
+  /** From 0 to below 1. */
+  random(): number;
+  log(level: 'warn' | 'info', line: string): void;
+  /** On every connection, the first as well as later ones. */
+  onOpen(): void;
+  onMessage(message: Received): void;
+  onPressure(isHigh: boolean): void;
+}
+
+export interface Connection {
+  readonly counts: Outbox['counts'];
+  publish(publication: Publication): void;
+  /** For this connection only: subscriptions are made anew in `onOpen`. */
+  subscribe(filters: readonly string[]): void;
+  unsubscribe(filters: readonly string[]): void;
+  /** Ends this connection when what waits is sent; the next one is opened as after any loss. */
+  reopen(): Promise<void>;
+  /** Waits a moment for what is on its way. */
+  close(): Promise<void>;
+}
+
+/** Never fails: a broker that is not there is tried again and again. */
+export function openConnection(options: ConnectionOptions): Connection {
+  const { server, timers, random, log } = options;
+  const isFive = server.version === '5';
+  const client = connect(server.url, clientOptions(options, isFive));
+  const outbox = createOutbox({
+    isOpen: () => client.connected && isAnnounced && !isClosing,
+    transmit: (publication, done) => transmit(client, publication, isFive, done),
+    onPressure: options.onPressure,
+  });
+  let isClosing = false;
+  /** Whether `onOpen` has said its part: what waited since before is sent once, as it is then. */
+  let isAnnounced = false;
+  let failures = 0;
+  let retry: unknown;
+  let lastTrouble = '';
+
+  /** The same words once, however often it is tried. */
+  function complain(trouble: string, level: 'warn' | 'info' = 'warn'): void {
+    if (trouble !== lastTrouble) log(level, `MQTT broker ${describeServer(server.url)}: ${trouble}`);
+    lastTrouble = trouble;
+  }
+
+  client.on('connect', () => {
+    complain(CONNECTED, failures > 0 ? 'warn' : 'info');
+    failures = 0;
+    options.onOpen();
+    isAnnounced = true;
+    outbox.pump();
+  });
+  client.on('message', (topic, payload, { retain, properties }) => {
+    const { responseTopic, correlationData } = properties ?? {};
+    options.onMessage({ topic, payload, isRetained: retain, responseTopic, correlationData });
+  });
+  client.on('error', (error) => complain(reasonOf(error)));
+  client.on('close', () => {
+    isAnnounced = false;
+    outbox.lose();
+    if (isClosing) return;
+    if (failures === 0 && lastTrouble === CONNECTED) complain('connection lost');
+    failures += 1;
+    timers.clearTimeout(retry);
+    retry = timers.setTimeout(() => void client.reconnect(freshStores()), reopenDelay(failures, random()));
+  });
+
+  return {
+    get counts() {
+      return outbox.counts;
+    },
+    publish: outbox.add,
+    subscribe(filters) {
+      client.subscribe([...filters], { qos: 1 }, (error, granted) => {
+        if (error !== null && client.connected) return complain(`cannot subscribe: ${error.message}`);
+        const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
+        if (refused.length > 0) complain(`it does not let this hub subscribe to ${refused.join(', ')}`);
+      });
+    },
+    unsubscribe(filters) {
+      // A connection that is gone has no subscriptions left.
+      if (client.connected) client.unsubscribe([...filters], () => {});
+    },
+    async reopen() {
+      if (client.connected) await withinMs(GOODBYE_TIMEOUT_MS, outbox.whenEmpty());
+      if (client.connected) client.stream.end();
+    },
+    async close() {
+      timers.clearTimeout(retry);
+      const goodbye = client.connected ? outbox.whenEmpty() : Promise.resolve();
+      await withinMs(GOODBYE_TIMEOUT_MS, goodbye);
+      isClosing = true;
+      timers.clearTimeout(retry);
+      await withinMs(GOODBYE_TIMEOUT_MS, client.endAsync(!client.connected));
+      client.stream.destroy();
+    },
+  };
+}
+
+function clientOptions({ server, clientId, will }: ConnectionOptions, isFive: boolean): IClientOptions {
+  const { username, password, ca, cert, key } = server;
+  return {
+    clientId,
+    clean: true,
+    protocolVersion: isFive ? 5 : 4,
+    keepalive: MQTT_KEEP_ALIVE_MS / 1_000,
+    connectTimeout: MQTT_OPEN_TIMEOUT_MS,
+    // Ours: with random pauses, and on the clock that we were given.
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    rejectUnauthorized: true,
+    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+    ...(isFive && { properties: { maximumPacketSize: MAX_MQTT_PACKET_BYTES } }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+/** What was not acknowledged is sent again by the outbox, which knows what is still worth it. */
+function freshStores(): { readonly incomingStore: Store; readonly outgoingStore: Store } {
+  return { incomingStore: new Store(), outgoingStore: new Store() };
+}
+
+function transmit(client: MqttClient, publication: Publication, isFive: boolean, done: () => void): void {
+  const { topic, payload, isRetained } = publication;
+  const options: IClientPublishOptions = { qos: 1, retain: isRetained };
+  const all = isFive ? { ...options, properties: propertiesOf(publication) } : options;
+  client.publish(topic, payload, all, (error) => {
+    // With a code it is the broker's answer; without, the connection is gone, and the outbox hears of that by itself.
+    if (error === undefined || error === null || 'code' in error) done();
+  });
+}
+
+function propertiesOf({ payload, isRetained, correlationData, userProperties }: Publication) {
+  const isText = typeof payload === 'string';
+  return {
+    payloadFormatIndicator: isText,
+    ...(!isText && { contentType: 'application/octet-stream' }),
+    ...(!isRetained && { messageExpiryInterval: MQTT_EVENT_EXPIRY_MS / 1_000 }),
+    ...(correlationData !== undefined && { correlationData }),
+    ...(userProperties !== undefined && { userProperties: { ...userProperties } }),
+  };
+}
+
+/** Doubling with every failure, at random between half of it and all: hubs that lost the same broker do not come back in one moment. */
+function reopenDelay(failures: number, random: number): number {
+  return Math.min(RECONNECT_LONGEST_MS, RECONNECT_FIRST_MS * 2 ** (failures - 1)) * (0.5 + random / 2);
+}
+
+/** Without the credentials that a URL may hold. */
+export function describeServer(url: string): string {
+  return URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : 'with an unreadable address';
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Real time, because a process that ends cannot wait for anything else. */
+async function withinMs(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work.catch(() => {}), tooLate]);
+  clearTimeout(timer);
+}
