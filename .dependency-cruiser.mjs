@@ -23,6 +23,7 @@ const homes = [
   { name: 'cbor', packages: ['cborg'], rooms: ['protocol'] },
   // The configuration is parsed where it is read, with the same schemas as the wire.
   { name: 'typebox', packages: ['typebox'], rooms: ['protocol', 'main'] },
+  { name: 'yaml', packages: ['yaml'], rooms: ['main'] },
   { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client'] },
 ];
 

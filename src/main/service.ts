@@ -9,7 +9,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.js';
 import type { Transport } from '../transport/transport.js';
 import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
-import type { Config } from './config.js';
+import type { Config } from './config/schema.js';
 import { forgetGateway, rememberGateway } from './gateway-file.js';
 import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
