@@ -87,7 +87,13 @@ const rules = [
   {
     name: 'source-stands-alone',
     from: { path: '^src/' },
-    to: { path: '^(bench|examples|scripts)/' },
+    to: { path: '^(bench|examples|scripts|packages)/' },
+  },
+  {
+    name: 'packages-use-the-client',
+    comment: 'they are installed apart from Tandem, and see what it offers to everyone',
+    from: { path: '^packages/' },
+    to: { pathNot: ['^packages/', '^src/client/client[.]ts$'] },
   },
 ];
 

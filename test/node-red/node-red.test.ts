@@ -140,7 +140,7 @@ describe.runIf(isThere)('in Node-RED', () => {
     await nodeRed.deploy(exampleFlow({ credentials: { token: 'wrong' } }));
     await nodeRed.whenStatus('tandem-echo-in', /^The token is not valid\.$/);
     await nodeRed.deploy(exampleFlow({ url: 'nowhere' }));
-    await nodeRed.whenStatus('tandem-echo-in', /^url must begin with ws/);
+    await nodeRed.whenStatus('tandem-echo-in', /url must begin with ws/);
     await nodeRed.deploy(exampleFlow().filter(({ id }) => id !== GATEWAY));
     await nodeRed.whenStatus('tandem-echo-in', /^choose a gateway$/);
   });

@@ -13,7 +13,7 @@ export interface Status {
 }
 
 export type Send = (message: Message | readonly (Message | null)[]) => void;
-export type Done = (error?: Error) => void;
+export type Done = (words?: string) => void;
 
 export interface RedNode {
   readonly id: string;

@@ -23,7 +23,7 @@ export function register(RED) {
         done();
       } catch (error) {
         // Catch nodes get it with the message.
-        done(error instanceof Error ? error : new Error(String(error)));
+        done(error instanceof Error ? error.message : String(error));
       }
     });
   }
