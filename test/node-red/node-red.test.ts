@@ -20,7 +20,7 @@ describe.runIf(isThere)('in Node-RED', () => {
   beforeAll(async () => {
     stage = await createStage();
     nodeRed = await startNodeRed();
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await nodeRed?.stop();

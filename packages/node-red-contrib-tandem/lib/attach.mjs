@@ -1,7 +1,7 @@
 /** What every node of a flow does with its gateway: find it, show how it is, and let go of it. */
 
 /** @typedef {import('./connection.mjs').Connection} Connection */
-/** @typedef {import('./connection.mjs').ConnectionState} ConnectionState */
+/** @typedef {import('./connection-state.mjs').ConnectionState} ConnectionState */
 /** @typedef {import('./gateway.mjs').GatewayNode} GatewayNode */
 /** @typedef {import('./node-red.js').RedNode} RedNode */
 /** @typedef {import('./node-red.js').Status} Status */

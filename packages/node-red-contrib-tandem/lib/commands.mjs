@@ -123,7 +123,7 @@ async function findPeer(connection, request) {
  */
 function findConnected({ app, sessions: all }, request) {
   const { serviceName } = request;
-  const candidates = all.filter(
+  const candidates = all().filter(
     (session) =>
       ['connected', 'suspended'].includes(session.state) &&
       session.app.moduleName === app.moduleName &&

@@ -1,7 +1,7 @@
 /** The node `session state`: what is now, on deploy as on change, like a retained value. */
 import { attach, statusOf } from './attach.mjs';
 
-/** @typedef {import('./connection.mjs').SessionSummary} SessionSummary */
+/** @typedef {import('tandem-broker/client').SessionSummary} SessionSummary */
 /** @typedef {import('./node-red.js').Message} Message */
 
 /** @param {import('./node-red.js').Red} RED */
@@ -33,10 +33,10 @@ export function register(RED) {
 
     /** @param {import('./connection.mjs').Connection} connection */
     const begin = (connection) => {
-      for (const session of connection.sessions.filter(isWanted)) this.send([sessionMessage(session), null]);
+      for (const session of connection.sessions().filter(isWanted)) this.send([sessionMessage(session), null]);
       return [
         connection.watchState((state) => {
-          const latest = connection.sessions.filter(isWanted).at(-1);
+          const latest = connection.sessions().filter(isWanted).at(-1);
           const isShown = state.type === 'connected' && latest !== undefined;
           this.status(isShown ? sessionStatus(latest) : statusOf(state));
           this.send([null, { topic: 'gateway', payload: state.type, reason: state.words }]);
