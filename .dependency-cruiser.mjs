@@ -24,8 +24,12 @@ const homes = [
   // The configuration is parsed where it is read, with the same schemas as the wire.
   { name: 'typebox', packages: ['typebox'], rooms: ['protocol', 'main'] },
   { name: 'pino', packages: ['pino'], rooms: ['main'] },
+  { name: 'yaml', packages: ['yaml'], rooms: ['main'] },
   { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client'] },
 ];
+
+/** How a package that is installed apart from Tandem names its client; it resolves there only. */
+const CLIENT_BY_NAME = '^tandem-broker/client$';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const rules = [
@@ -78,7 +82,7 @@ const rules = [
     from: {},
     to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
   },
-  { name: 'no-unresolved', from: {}, to: { couldNotResolve: true } },
+  { name: 'no-unresolved', from: {}, to: { couldNotResolve: true, pathNot: CLIENT_BY_NAME } },
   {
     name: 'nothing-imports-tests',
     from: { pathNot: '^test/' },
@@ -87,7 +91,13 @@ const rules = [
   {
     name: 'source-stands-alone',
     from: { path: '^src/' },
-    to: { path: '^(bench|examples|scripts)/' },
+    to: { path: '^(bench|examples|scripts|packages)/' },
+  },
+  {
+    name: 'packages-use-the-client',
+    comment: 'they are installed apart from Tandem, and see what it offers to everyone',
+    from: { path: '^packages/' },
+    to: { pathNot: ['^packages/', CLIENT_BY_NAME] },
   },
 ];
 

@@ -6,7 +6,7 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import configuration from '../.dependency-cruiser.mjs';
 import { report, runAsProgram } from './program.mjs';
 
-const FOLDERS = ['src', 'test', 'bench', 'examples', 'scripts'];
+const FOLDERS = ['src', 'test', 'bench', 'examples', 'scripts', 'packages'];
 
 /**
  * Checks the tree below `root`; an empty list is a promise, so a source file that was not looked at is a violation, too.

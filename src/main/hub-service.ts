@@ -6,7 +6,7 @@ import type { Hub } from '../hub/hub.js';
 import type { KnownLink, LinkStorage } from '../hub/hub-links.js';
 import type { HubSettings } from '../hub/settings.js';
 import { CommandError, reasonOf } from './command-error.js';
-import type { MqttConfig } from './mqtt-config.js';
+import type { MqttConfig } from './config/mqtt-settings.js';
 import { readIfThere, writePrivateFile } from './private-file.js';
 import { StateFile } from './state-directory.js';
 import { readVersion } from './version.js';

@@ -1,7 +1,7 @@
 /** The service's log: pino, which fastify brings, one line an event. Secrets and payload are not logged; should one slip in, it is struck out. */
 import { pino } from 'pino';
 import type { Logger } from '../gateway/logger.js';
-import type { LogConfig } from './config-service.js';
+import type { LogConfig } from './config/service-settings.js';
 import { printable } from './printable.js';
 
 /** Names under which secrets and payload go about in Tandem, at the top and one below. `msg` at the top is the line's own words. */

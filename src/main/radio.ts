@@ -1,6 +1,6 @@
 /** The radio of this device, as the configuration wants it. */
 import type { AdapterChoice, HciChannel, RadioOptions } from '../transport/ble/radio-options.js';
-import type { RadioConfig } from './config.js';
+import type { RadioConfig } from './config/radio-settings.js';
 
 /** `name` keeps the same simulated controllers through a restart of the radio process. */
 export function radioOptionsOf({ role, channel, ...config }: RadioConfig, name: string): RadioOptions {

@@ -18,6 +18,7 @@ export const COMMANDS = {
   account: async () => (await import('./commands/account.js')).command,
   air: async () => (await import('./commands/air.js')).command,
   doctor: async () => (await import('./commands/doctor.js')).command,
+  config: async () => (await import('./commands/config.js')).command,
 } satisfies Record<string, () => Promise<Command>>;
 
 /** Runs `tandem <args>` to its end and answers with the exit code; never rejects. */

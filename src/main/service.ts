@@ -12,7 +12,7 @@ import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
 import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
-import type { Config } from './config.js';
+import type { Config } from './config/schema.js';
 import { forgetGateway, rememberGateway } from './gateway-file.js';
 import { openHubFiles, startHub } from './hub-service.js';
 import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';

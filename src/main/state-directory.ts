@@ -15,8 +15,9 @@ export const StateFile = {
   token: 'token',
   gateway: 'gateway.json',
   lock: 'lock',
-  config: 'config.json',
   hubLinks: 'hub-links.json',
+  yamlConfig: 'config.yaml',
+  jsonConfig: 'config.json',
   air: 'air.sock',
 } as const;
 export type StateFile = (typeof StateFile)[keyof typeof StateFile];

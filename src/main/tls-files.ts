@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Tls } from '../gateway/gateway.js';
 import { CommandError, reasonOf } from './command-error.js';
-import type { TlsFiles } from './config-service.js';
+import type { TlsFiles } from './config/service-settings.js';
 
 /** Throws CommandError when a file cannot be used. `warn` hears of a certificate that clients will refuse. */
 export async function readTls({ certFile, keyFile }: TlsFiles, warn: (words: string) => void): Promise<Tls> {

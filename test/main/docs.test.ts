@@ -2,21 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeCommand } from '../../src/main/command.js';
 import { ExitCode } from '../../src/main/command-error.js';
-import { ConfigSchema } from '../../src/main/config.js';
+import { ConfigSchema } from '../../src/main/config/schema.js';
+import { jsonSchemaOf, listSettings, type Schema } from '../../src/main/config/settings.js';
 import { COMMANDS } from '../../src/main/run.js';
 import { StateFile } from '../../src/main/state-directory.js';
 
 const cli = readFileSync('docs/cli.md', 'utf8');
 const configuration = readFileSync('docs/configuration.md', 'utf8');
-
-interface Schema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly default?: unknown;
-  readonly description?: string;
-  readonly required?: readonly string[];
-}
 
 /** One row for every setting, as docs/configuration.md has them. */
 function settingRows(schema: Schema, path = ''): string[] {
@@ -26,7 +18,7 @@ function settingRows(schema: Schema, path = ''): string[] {
     const rows = below === undefined ? [] : settingRows(inner.items ?? inner, `${full}${inner.items ? '[]' : ''}.`);
     if (inner.properties !== undefined) return rows;
     return [
-      `| \`${full}\` | ${typeText(inner)} | ${defaultText(schema, name, inner)} | ${inner.description} |`,
+      `| \`${full}\` | ${typeText(inner)} | ${defaultText(schema, name, inner)} | ${variableText(full)} | ${inner.description} |`,
       ...rows,
     ];
   });
@@ -38,8 +30,13 @@ function typeText({ type, items }: Schema): string {
 }
 
 function defaultText(parent: Schema, name: string, { default: value }: Schema): string {
-  if (parent.required?.includes(name)) return 'required';
-  return value === undefined ? '–' : `\`${JSON.stringify(value)}\``;
+  if (value !== undefined) return `\`${JSON.stringify(value)}\``;
+  return parent.required?.includes(name) ? 'required' : '–';
+}
+
+function variableText(path: string): string {
+  const setting = listSettings(jsonSchemaOf(ConfigSchema)).find(({ name }) => name === path);
+  return setting === undefined ? '–' : `\`${setting.variable}\``;
 }
 
 describe('docs/cli.md', () => {
@@ -60,11 +57,11 @@ describe('docs/cli.md', () => {
 });
 
 describe('docs/configuration.md', () => {
-  it('lists every setting with its type, default and meaning, and no other', () => {
+  it('lists every setting with its type, default, variable and meaning, and no other', () => {
     const documented = configuration
       .split('\n')
       .filter((line) => /^\| `[a-z][\w.[\]]+` \| (string|integer|boolean|list|object)/.test(line));
-    expect(documented).toEqual(settingRows(JSON.parse(JSON.stringify(ConfigSchema))));
+    expect(documented).toEqual(settingRows(jsonSchemaOf(ConfigSchema)));
   });
 
   it('lists every file of the state directory, and no other', () => {

@@ -24,7 +24,7 @@ const SOUND: Facts = {
   rfkills: known([]),
   bluetoothd: known([]),
   capabilities: known({ netAdmin: true, netRaw: true }),
-  radio: { role: 'central', adapter: undefined, peripheralAdapter: undefined, channel: 'user', air: undefined },
+  radio: { role: 'central', channel: 'user' },
   selfTest: known({ discoverMs: 40, connectMs: 30, echoMs: 5 }),
 };
 
@@ -199,7 +199,7 @@ describe('tandem doctor, on this machine', () => {
     await writeFile(join(directory, 'config.json'), '{"radio":{"role":"hub"}}');
     const { exitCode, err } = await runCommand(directory, ['doctor']);
     expect(exitCode).toBe(1);
-    expect(err[0]).toContain('not a valid configuration');
+    expect(err[0]).toContain('configuration is not valid');
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/main/config.js';
+import { type RadioConfig, RadioSchema } from '../../src/main/config/radio-settings.js';
+import { jsonSchemaOf } from '../../src/main/config/settings.js';
+import { withDefaults } from '../../src/main/config/values.js';
 import { channelOf, describeRadio, radioOptionsOf } from '../../src/main/radio.js';
 
-function configOf(radio: object) {
-  return parseConfig(JSON.stringify({ radio }), 'tandem.json').radio;
+function configOf(radio: object): RadioConfig {
+  return withDefaults(jsonSchemaOf(RadioSchema), radio) as RadioConfig; // a radio with every default is one
 }
 
 function optionsFor(radio: object) {

@@ -51,8 +51,8 @@ describe('tandem', () => {
 
   it.each([
     [['devices', 'phone'], 'Unexpected: phone'],
-    [['start', '--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
-    [['start', '--port', '65536'], '--port takes a whole number from 0 to 65535'],
+    [['start', '--port', 'http'], '--port: gateway.port must be a whole number from 0 to 65535, not "http"'],
+    [['start', '--port', '65536'], '--port: gateway.port must be a whole number from 0 to 65535, not 65536'],
     [['start', '--demo', '--air', 'air.sock'], '--demo has simulated controllers of its own and takes no --air.'],
     [['start', '--demo', '--role', 'both'], 'takes no --role.'],
     [['start', '--demo', '--adapter', '1'], 'takes no --adapter.'],
@@ -63,7 +63,7 @@ describe('tandem', () => {
   ])('%j is misuse: %s', async (args, words) => {
     const { exitCode, out, err } = await runCommand(await makeTemporaryDirectory(), args);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
-    expect(err[0]).toContain(words);
+    expect(err.join('\n')).toContain(words);
   });
 
   it('says of what belongs to another user who may do it, without a stack', async () => {

@@ -127,8 +127,8 @@ describe('tandem start', () => {
     const { exitCode, err } = await runCommand(directory, ['start']);
     expect(exitCode).toBe(1);
     expect(err).toEqual([
-      `tandem: ${join(directory, 'config.json')} is not a valid configuration:`,
-      '  gateway.port must be integer',
+      'tandem: The configuration is not valid:',
+      `  ${join(directory, 'config.json')}:1:20: gateway.port must be a whole number from 0 to 65535, not "http"`,
       'docs/configuration.md lists the settings.',
     ]);
     expect(await readdir(directory)).toEqual(['config.json']);

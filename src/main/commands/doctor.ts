@@ -1,7 +1,7 @@
 /** `tandem doctor`: whether this machine has a radio that can be used, and what to do where it has not. */
 import { type Command, readArguments, refuseMore } from '../command.js';
 import { ExitCode } from '../command-error.js';
-import { loadConfig } from '../config.js';
+import { loadConfig } from '../config/load-config.js';
 import { SYSTEM_PLACES } from '../doctor/facts.js';
 import { gatherFacts } from '../doctor/gather-facts.js';
 import { judge } from '../doctor/judge.js';
@@ -27,7 +27,8 @@ export const command: Command = {
   async run(args, io) {
     const { values, positionals } = readArguments(args, OPTIONS);
     refuseMore(positionals);
-    const { radio } = await loadConfig(values.config, findStateDirectory(values['state-dir'], io.env), io.env);
+    const stateDirectory = findStateDirectory(values['state-dir'], io.env);
+    const { radio } = await loadConfig({ file: values.config, stateDirectory, env: io.env });
     const findings = judge(await gatherFacts(radio, SYSTEM_PLACES));
     const exitCode = exitCodeOf(findings);
     if (values.json) io.out(JSON.stringify({ exitCode, findings }));

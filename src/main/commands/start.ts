@@ -1,13 +1,16 @@
 /** `tandem start`: a broker with its gateway, until it is asked to end. */
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { type Command, readArguments, readNumber, refuseMore } from '../command.js';
+import { type Command, readArguments, refuseMore } from '../command.js';
 import { CommandError, ExitCode } from '../command-error.js';
-import { type Config, DEFAULT_HOST, DEFAULT_PORT, loadConfig, RADIO_ROLES, type RadioRole } from '../config.js';
+import { DEFAULT_HOST, DEFAULT_PORT } from '../config/gateway-settings.js';
+import type { SettingOption } from '../config/given.js';
+import { loadConfig } from '../config/load-config.js';
+import type { RadioRole } from '../config/radio-settings.js';
+import type { Config } from '../config/schema.js';
 import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
 import type { Io } from '../io.js';
-import { mqttAt } from '../mqtt-config.js';
 import { describeRadio, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
 import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
@@ -22,7 +25,7 @@ const OPTIONS = {
   config: {
     type: 'string',
     value: 'FILE',
-    help: 'configuration file; config.json in the state directory if not given',
+    help: 'configuration file; config.yaml or config.json in the state directory if not given',
   },
   role: { type: 'string', value: 'ROLE', help: 'central (a hub), peripheral (a device) or both; central if not given' },
   adapter: { type: 'string', value: 'N', help: 'number of the Bluetooth adapter: 0 is hci0; the first if not given' },
@@ -44,7 +47,7 @@ export const command: Command = {
   usage: ['start [OPTIONS]', 'start --air SOCKET [--role ROLE] [--echo] [OPTIONS]', 'start --demo [OPTIONS]'],
   details: [
     'The first start makes an account, device keys and a token for the other commands, for your eyes only.',
-    'Options count before the configuration file.',
+    'Options count before variables such as TANDEM_GATEWAY_PORT, and these before the configuration file.',
   ],
   options: OPTIONS,
   async run(args, io) {
@@ -55,7 +58,8 @@ export const command: Command = {
     await prepareStateDirectory(directory);
     const lock = await lockState(directory);
     try {
-      const config = withOptions(await loadConfig(values.config, directory, io.env), values);
+      const places = { file: values.config, stateDirectory: directory, env: io.env, options: settingsIn(values) };
+      const config = await loadConfig(places, io.err);
       await serve(directory, config, { isDemo: values.demo ?? false, hasEcho: values.echo ?? false }, io);
     } finally {
       await lock.release();
@@ -73,39 +77,23 @@ function refuseRadioOptions(values: Chosen): void {
   });
 }
 
-interface Chosen {
-  readonly name?: string | undefined;
-  readonly host?: string | undefined;
-  readonly port?: string | undefined;
-  readonly role?: string | undefined;
-  readonly adapter?: string | undefined;
-  readonly air?: string | undefined;
-  readonly mqtt?: string | undefined;
-}
+type SettingOptionName = keyof typeof SETTING_OPTIONS;
+type Chosen = { readonly [Option in SettingOptionName]?: string | undefined };
 
-function withOptions(config: Config, { name, host, port, role, adapter, air, mqtt }: Chosen): Config {
-  return {
-    ...config,
-    deviceName: name ?? config.deviceName,
-    gateway: {
-      ...config.gateway,
-      host: host ?? config.gateway.host,
-      port: port === undefined ? config.gateway.port : readNumber('port', port, 0, 65_535),
-    },
-    radio: {
-      ...config.radio,
-      role: role === undefined ? config.radio.role : readRole(role),
-      adapter: adapter === undefined ? config.radio.adapter : readNumber('adapter', adapter, 0, 255),
-      air: air ?? config.radio.air,
-    },
-    mqtt: mqtt === undefined ? config.mqtt : mqttAt(mqtt, config.mqtt),
-  };
-}
+/** Options that are settings, with the names of these. */
+const SETTING_OPTIONS = {
+  name: 'deviceName',
+  host: 'gateway.host',
+  port: 'gateway.port',
+  role: 'radio.role',
+  adapter: 'radio.adapter',
+  air: 'radio.air',
+  mqtt: 'mqtt.url',
+} as const;
 
-function readRole(text: string): RadioRole {
-  const role = RADIO_ROLES.find((known) => known === text);
-  if (role !== undefined) return role;
-  throw new CommandError(`--role takes ${RADIO_ROLES.join(', ')}; not "${text}".`, { exitCode: ExitCode.usage });
+function settingsIn(values: Chosen): SettingOption[] {
+  const options = Object.keys(SETTING_OPTIONS) as SettingOptionName[]; // a constant has no other keys
+  return options.map((option) => ({ option, name: SETTING_OPTIONS[option], text: values[option] }));
 }
 
 interface Company {

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { arch, release } from 'node:os';
 import { findPackages } from '../../transport/ble/find-packages.js';
 import { tryHciSocket } from '../../transport/ble/try-hci-socket.js';
-import type { RadioConfig } from '../config.js';
+import type { RadioConfig } from '../config/radio-settings.js';
 import type { Facts, Places, Platform, Probed, SelfTestTimes } from './facts.js';
 import { findBuild } from './find-build.js';
 import { probe } from './probe.js';

@@ -1,6 +1,6 @@
 /** Says which radio `tandem start` would use, and what to know of it. */
 import type { HciChannel } from '../../transport/ble/radio-options.js';
-import type { RadioConfig } from '../config.js';
+import type { RadioConfig } from '../config/radio-settings.js';
 import { isShared } from '../radio.js';
 import type { AdapterState } from './adapter-state.js';
 import type { Facts } from './facts.js';

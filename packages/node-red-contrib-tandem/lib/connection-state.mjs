@@ -1,0 +1,30 @@
+/** How a connection is, for whoever shows it. */
+
+/** @typedef {{ readonly type: 'connecting' | 'connected' | 'waiting' | 'refused', readonly words: string }} ConnectionState */
+
+export function createConnectionState() {
+  /** @type {ConnectionState} */
+  let state = { type: 'connecting', words: 'connecting' };
+  /** @type {Set<(state: ConnectionState) => void>} */
+  const watchers = new Set();
+  return {
+    words: () => state.words,
+    /**
+     * @param {ConnectionState['type']} type
+     * @param {string} words
+     */
+    enter(type, words) {
+      state = { type, words };
+      for (const watch of [...watchers]) watch(state);
+    },
+    /**
+     * Calls back with what is, then with what comes.
+     * @param {(state: ConnectionState) => void} callback
+     */
+    watch(callback) {
+      watchers.add(callback);
+      callback(state);
+      return () => void watchers.delete(callback);
+    },
+  };
+}
