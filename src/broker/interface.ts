@@ -23,6 +23,8 @@ import type {
   ConnectResult,
   EventCallbackInfo,
   PeerInfo,
+  StreamParam,
+  SurfaceParam,
 } from '../protocol/collaboration.js';
 import type { TraceCounters, TraceEntry } from '../protocol/trace.js';
 
@@ -241,21 +243,4 @@ export interface AbilityConnectionManager {
   readonly StreamRole: typeof StreamRole;
   readonly FlipOptions: typeof FlipOptions;
   readonly VideoPixelFormat: typeof VideoPixelFormat;
-}
-
-/** Source: reference-behaviour 1.3. */
-export interface StreamParam {
-  readonly name: string;
-  readonly role: StreamRole;
-  readonly bitrate?: number;
-  readonly colorSpaceConversionTarget?: number;
-}
-
-/** Source: reference-behaviour 1.3. */
-export interface SurfaceParam {
-  readonly width: number;
-  readonly height: number;
-  readonly format?: VideoPixelFormat;
-  readonly rotation?: number;
-  readonly flip?: FlipOptions;
 }

@@ -13,9 +13,9 @@ import type { LinkedDevice } from './devices.js';
 import { createHearing, type Hearing } from './hearing.js';
 import { adoptLink, createPeer, noteAll, type Peer, releaseLink, takeFarewells } from './peer.js';
 import { lossWords, notePresence, watchPeers } from './peer-trace.js';
-import { currentState, type Session } from './session.js';
-import { note, type TraceRow } from './trace.js';
-import { LINK } from './trace-rows.js';
+import { refuseAttempts } from './refuse-attempts.js';
+import type { Session } from './session.js';
+import type { TraceRow } from './trace.js';
 
 export interface PeersOptions {
   readonly deviceId: string;
@@ -238,15 +238,4 @@ function keepLink(peer: Peer, link: FrameLink, hearing: Hearing): LinkNumber {
     peer.actor.send({ type: 'link.lost', link: number, trouble: describeEnd(end) });
   });
   return number;
-}
-
-/** Attempts hear the reason at once instead of waiting for their deadline. A conversation goes on waiting: a refusal may be forged. */
-function refuseAttempts(peer: Peer, errorCode: ConnectErrorCode, reason: string): void {
-  const detail = { errorCode, reason };
-  for (const session of [...peer.sessions]) {
-    const state = currentState(session);
-    if (state !== 'connecting' && state !== 'accepting') continue;
-    note(session.trace, LINK.refused, detail);
-    session.actor.send({ type: 'link.refused', errorCode, reason });
-  }
 }

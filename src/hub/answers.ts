@@ -1,6 +1,7 @@
 /** Answers to requests: where they go, and how they look. Source: ecosystem A4; MQTT 5.0, section 4.10, for response topics. */
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_CORRELATION_BYTES, MAX_REQUEST_ID_CHARACTERS, MAX_RESPONSE_TOPIC_BYTES } from '../protocol/limits.js';
+import { MAX_CORRELATION_BYTES, MAX_RESPONSE_TOPIC_BYTES } from '../protocol/hub-limits.js';
+import { MAX_REQUEST_ID_CHARACTERS } from '../protocol/limits.js';
 import type { Publication, Received } from './publication.js';
 
 /** Text or number of the requester, by which it knows its answer. */

@@ -1,6 +1,6 @@
 /** What a hub publishes about itself, below `bridge`. Source: ecosystem A4. */
 import type { Broker, SessionSummary } from '../broker/interface.js';
-import { HUB_SESSIONS_UPDATE_MS } from '../protocol/limits.js';
+import { HUB_SESSIONS_UPDATE_MS } from '../protocol/hub-limits.js';
 import type { Connection } from './connection.js';
 import type { HubLinks } from './hub-links.js';
 import { passing, retained } from './publication.js';

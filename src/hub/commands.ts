@@ -1,6 +1,7 @@
 /** `link/<link>/set/<verb>`: what buttons and notifications of a home-automation hub send. A failure becomes an `error` event of the link. */
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_MESSAGE_BYTES, MAX_MQTT_DATA_BYTES, MAX_REASON_BYTES } from '../protocol/limits.js';
+import { MAX_MQTT_DATA_BYTES } from '../protocol/hub-limits.js';
+import { MAX_MESSAGE_BYTES, MAX_REASON_BYTES } from '../protocol/limits.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { HubLink } from './hub-link.js';
 import { SET_VERBS, type SetVerb } from './topics.js';

@@ -1,14 +1,12 @@
 /** The connection to an MQTT broker: opened again and again, with a will, and with one outbox in front of it. */
 import { connect, type IClientOptions, type IClientPublishOptions, type MqttClient, Store } from 'mqtt';
 import {
-  GOODBYE_TIMEOUT_MS,
   MAX_MQTT_PACKET_BYTES,
   MQTT_EVENT_EXPIRY_MS,
   MQTT_KEEP_ALIVE_MS,
   MQTT_OPEN_TIMEOUT_MS,
-  RECONNECT_FIRST_MS,
-  RECONNECT_LONGEST_MS,
-} from '../protocol/limits.js';
+} from '../protocol/hub-limits.js';
+import { GOODBYE_TIMEOUT_MS, RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../protocol/limits.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { Publication, Received } from './publication.js';
 import type { MqttServer } from './settings.js';

@@ -5,7 +5,7 @@ import {
   HUB_CALLS_PER_SECOND,
   MAX_HUB_CALLS_IN_FLIGHT,
   MAX_SLUG_CHARACTERS,
-} from '../protocol/limits.js';
+} from '../protocol/hub-limits.js';
 import { addressOf, answerOf, failureOf, readTransaction, type Transaction } from './answers.js';
 import { isPayload, readSetVerb, runCommand } from './commands.js';
 import type { HubLink } from './hub-link.js';

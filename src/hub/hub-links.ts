@@ -1,7 +1,7 @@
 /** The hub links: one for each service with each device that was seen, kept while the device may come back. */
 import type { NearbyDevice } from '../broker/interface.js';
 import type { AppName } from '../protocol/collaboration.js';
-import { HUB_LINK_KEPT_MS, MAX_HUB_LINKS } from '../protocol/limits.js';
+import { HUB_LINK_KEPT_MS, MAX_HUB_LINKS } from '../protocol/hub-limits.js';
 import type { HubLink } from './hub-link.js';
 import type { HubService } from './settings.js';
 import { linkSlugOf } from './slug.js';

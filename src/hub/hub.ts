@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { combineLatest, distinctUntilChanged, filter, Subscription, skip } from 'rxjs';
 import type { App, Broker } from '../broker/interface.js';
 import type { AppName } from '../protocol/collaboration.js';
-import { HUB_HEALTH_MS, HUB_RSSI_UPDATE_MS, HUB_SAVE_MS } from '../protocol/limits.js';
+import { HUB_HEALTH_MS, HUB_RSSI_UPDATE_MS, HUB_SAVE_MS } from '../protocol/hub-limits.js';
 import { type Bridge, createBridge } from './bridge.js';
 import { createCleanUp } from './clean-up.js';
 import { type Connection, describeServer, openConnection } from './connection.js';

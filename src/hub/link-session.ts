@@ -3,7 +3,8 @@ import type { App, CollaborateParameters, SessionSummary } from '../broker/inter
 import { ConnectErrorCode, WantKeys } from '../protocol/codes.js';
 import type { ConnectOptions, ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import { CONNECT_TIMEOUT_MS, MAX_MQTT_DATA_BYTES } from '../protocol/limits.js';
+import { MAX_MQTT_DATA_BYTES } from '../protocol/hub-limits.js';
+import { CONNECT_TIMEOUT_MS } from '../protocol/limits.js';
 import type { EventType } from './discover-link.js';
 import { connectErrorName, disconnectName, type LinkStateName, NO_REASON } from './link-state.js';
 import type { HubService } from './settings.js';

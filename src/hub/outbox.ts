@@ -1,6 +1,6 @@
 /** What waits for the MQTT broker, within limits: of each state the latest, of events and answers the newest. */
 import Denque from 'denque';
-import { MAX_MQTT_QUEUE, MAX_MQTT_QUEUE_BYTES, MQTT_IN_FLIGHT } from '../protocol/limits.js';
+import { MAX_MQTT_QUEUE, MAX_MQTT_QUEUE_BYTES, MQTT_IN_FLIGHT } from '../protocol/hub-limits.js';
 import type { Publication } from './publication.js';
 
 export interface OutboxOptions {

@@ -1,5 +1,5 @@
 /** What happens on every connection, and where each message goes that comes by it. */
-import { HUB_BIRTH_DELAY_MS, HUB_CLEAN_UP_MS } from '../protocol/limits.js';
+import { HUB_BIRTH_DELAY_MS, HUB_CLEAN_UP_MS } from '../protocol/hub-limits.js';
 import type { CleanUp } from './clean-up.js';
 import type { Connection } from './connection.js';
 import type { Desk } from './desk.js';

@@ -1,5 +1,5 @@
 /** What is published as discovery now: sent, sent again, taken away, and added again after a pause. */
-import { HUB_ADD_AGAIN_MS } from '../protocol/limits.js';
+import { HUB_ADD_AGAIN_MS } from '../protocol/hub-limits.js';
 import { type DiscoveredDevice, type DiscoveryMessage, messagesOf } from './discovery.js';
 import { emptied, type Publish, retained } from './publication.js';
 import type { HubSettings } from './settings.js';

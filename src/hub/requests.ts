@@ -1,7 +1,8 @@
 /** `bridge/request/<verb>`: the calls of the API reference for the hub's own sessions, and what a hub is asked itself. docs/mqtt.md */
 import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_MQTT_REQUEST_BYTES, MAX_REASON_BYTES } from '../protocol/limits.js';
+import { MAX_MQTT_REQUEST_BYTES } from '../protocol/hub-limits.js';
+import { MAX_REASON_BYTES } from '../protocol/limits.js';
 import type { HubLink } from './hub-link.js';
 import type { HubLinks } from './hub-links.js';
 import { connectErrorName } from './link-state.js';

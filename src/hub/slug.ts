@@ -3,7 +3,7 @@
  * space can get into a topic, because a topic is made of nothing else.
  */
 import { createHash } from 'node:crypto';
-import { MAX_SLUG_CHARACTERS } from '../protocol/limits.js';
+import { MAX_SLUG_CHARACTERS } from '../protocol/hub-limits.js';
 
 export const SLUG = /^[a-zA-Z0-9_-]{1,64}$/;
 

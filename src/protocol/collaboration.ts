@@ -1,5 +1,13 @@
 /** The data types of the API reference, as plain readonly records. */
-import type { CollaborateEventType, ConnectErrorCode, DisconnectReason, StartOptionParams } from './codes.js';
+import type {
+  CollaborateEventType,
+  ConnectErrorCode,
+  DisconnectReason,
+  FlipOptions,
+  StartOptionParams,
+  StreamRole,
+  VideoPixelFormat,
+} from './codes.js';
 
 /** An app's address on one device. */
 export interface AppName {
@@ -59,4 +67,21 @@ export interface AvailableDevice {
   readonly networkId: string;
   readonly deviceId: string;
   readonly deviceName: string;
+}
+
+/** Source: reference-behaviour 1.3. */
+export interface StreamParam {
+  readonly name: string;
+  readonly role: StreamRole;
+  readonly bitrate?: number;
+  readonly colorSpaceConversionTarget?: number;
+}
+
+/** Source: reference-behaviour 1.3. */
+export interface SurfaceParam {
+  readonly width: number;
+  readonly height: number;
+  readonly format?: VideoPixelFormat;
+  readonly rotation?: number;
+  readonly flip?: FlipOptions;
 }

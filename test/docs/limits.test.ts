@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as limits from '../../src/protocol/limits.js';
+import * as hubLimits from '../../src/protocol/hub-limits.js';
+import * as otherLimits from '../../src/protocol/limits.js';
 import { readTables } from './tables.js';
+
+const limits = { ...otherLimits, ...hubLimits };
 
 const rows = readTables('limits.md')
   .flat()
@@ -45,7 +48,8 @@ function unitOf(constant: string): string | undefined {
 }
 
 function code(): string {
-  return readFileSync(new URL('../../src/protocol/limits.ts', import.meta.url), 'utf8');
+  const read = (name: string) => readFileSync(new URL(`../../src/protocol/${name}`, import.meta.url), 'utf8');
+  return read('limits.ts') + read('hub-limits.ts');
 }
 
 function sourceOrder(): string[] {

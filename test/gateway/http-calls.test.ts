@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_LEASED_APPS } from '../../src/protocol/limits.js';
-import { APP, acceptNext, createStage, openApp, openClient, type Stage, tokenOf } from './fixture.js';
-import { type HttpClient, openHttp, sessionBody } from './http-client.js';
-import type { RawClient } from './raw-client.js';
+import { APP, createStage, openClient, tokenOf } from './fixture.js';
+import { connectedOverHttp, openHttp, sessionBody } from './http-client.js';
 
 describe('sessions over HTTP', () => {
   it('connect, carry texts and data both ways, and end', async () => {
@@ -52,31 +51,6 @@ describe('sessions over HTTP', () => {
     await phone.call('reject', { token: tokenOf(next.data) }, { reason: 'busy' });
     expect(await refused).toEqual({ isConnected: false, errorCode: 1, reason: 'busy' });
     expect((await phone.ask('reject', { token: 'x' }, { reason: '' })).body).toMatchObject({ kind: 'tokenNotFound' });
-  });
-
-  it('are made once and told once by requests that are repeated with their key', async () => {
-    const { kitchen, phone, sessionId } = await connectedOverHttp();
-    const ask = (msg: string, key: string) =>
-      kitchen.ask('sendMessage', { sessionId }, { msg }, { 'idempotency-key': key });
-    expect((await ask('once', 'key-1')).status).toBe(204);
-    expect((await ask('once', 'key-1')).status).toBe(204);
-    expect((await ask('other words', 'key-1')).body).toMatchObject({ kind: 'idempotencyKeyReused' });
-    expect((await ask('once', 'a key')).body).toMatchObject({ kind: 'invalidParams' });
-    expect((await ask('twice', 'key-2')).status).toBe(204);
-    const told = phone.notifications('event');
-    expect([await told.next(), await told.next()]).toMatchObject([{ msg: 'once' }, { msg: 'twice' }]);
-
-    const create = () =>
-      kitchen.ask('createSession', {}, sessionBody({ serviceName: 'other' }), { 'idempotency-key': 'c' });
-    expect((await create()).body).toEqual((await create()).body);
-    expect(await kitchen.call('listSessions')).toHaveLength(2);
-  });
-
-  it('tell their trace', async () => {
-    const { kitchen, sessionId } = await connectedOverHttp();
-    const { entries } = await kitchen.call('traceSession', { sessionId });
-    expect(entries).toContainEqual(expect.objectContaining({ machine: 'session', to: 'connected' }));
-    expect((await kitchen.ask('traceSession', { sessionId: 7 })).body).toMatchObject({ kind: 'sessionNotFound' });
   });
 
   it('show devices to those who may read', async () => {
@@ -236,23 +210,3 @@ describe('web pages', () => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null]);
   });
 });
-
-/** The kitchen's app is driven over HTTP, the phone's over a WebSocket; the session is connected. */
-async function connectedOverHttp(): Promise<{
-  readonly stage: Stage;
-  readonly kitchen: HttpClient;
-  readonly phone: RawClient;
-  readonly sessionId: number;
-  readonly peerSessionId: number;
-}> {
-  const stage = await createStage();
-  const phone = await openApp(stage.phone);
-  const kitchen = await openHttp(stage.kitchen);
-  await kitchen.call('putApp', APP);
-  const { sessionId } = await kitchen.call('createSession', {}, sessionBody());
-  const connecting = kitchen.call('connect', { sessionId });
-  const peerSessionId = await acceptNext(phone);
-  expect(await connecting).toMatchObject({ isConnected: true });
-  expect(await phone.notifications('event').next()).toMatchObject({ type: 'connect' });
-  return { stage, kitchen, phone, sessionId: Number(sessionId), peerSessionId };
-}

@@ -1,12 +1,12 @@
 /** An HTTP client that knows no more than docs/http.md. What it is answered is held against the schemas of the routes. */
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Grant } from '../../src/broker/tokens.js';
 import { HTTP_ROUTES, type HttpRouteName } from '../../src/protocol/http-routes.js';
 import { ErrorBody } from '../../src/protocol/http-types.js';
 import { createCheck } from '../../src/protocol/params-check.js';
 import { createMailbox, type Mailbox } from '../conformance/mailbox.js';
-import { APP, BUNDLE, createToken, type Station } from './fixture.js';
-import type { Params } from './raw-client.js';
+import { APP, acceptNext, BUNDLE, createStage, createToken, openApp, type Stage, type Station } from './fixture.js';
+import type { Params, RawClient } from './raw-client.js';
 
 export interface Answer {
   readonly status: number;
@@ -132,4 +132,24 @@ function post(block: string, events: Mailbox<SentEvent>): void {
 export function sessionBody(changes: Params = {}): Params {
   const peerInfo = { deviceId: 'phone', bundleName: BUNDLE, ...APP };
   return { serviceName: 'collabTest', peerInfo, connectOptions: { needSendData: true }, ...changes };
+}
+
+/** The kitchen's app is driven over HTTP, the phone's over a WebSocket; the session is connected. */
+export async function connectedOverHttp(): Promise<{
+  readonly stage: Stage;
+  readonly kitchen: HttpClient;
+  readonly phone: RawClient;
+  readonly sessionId: number;
+  readonly peerSessionId: number;
+}> {
+  const stage = await createStage();
+  const phone = await openApp(stage.phone);
+  const kitchen = await openHttp(stage.kitchen);
+  await kitchen.call('putApp', APP);
+  const { sessionId } = await kitchen.call('createSession', {}, sessionBody());
+  const connecting = kitchen.call('connect', { sessionId });
+  const peerSessionId = await acceptNext(phone);
+  expect(await connecting).toMatchObject({ isConnected: true });
+  expect(await phone.notifications('event').next()).toMatchObject({ type: 'connect' });
+  return { stage, kitchen, phone, sessionId: Number(sessionId), peerSessionId };
 }

@@ -13,7 +13,7 @@ import {
   MAX_HUB_CALLS_IN_FLIGHT,
   MAX_MQTT_DATA_BYTES,
   MAX_MQTT_REQUEST_BYTES,
-} from '../../src/protocol/limits.js';
+} from '../../src/protocol/hub-limits.js';
 import { turns } from '../support/time.js';
 import { createStage, ECHO, linkOf } from './hub-stage.js';
 

@@ -6,7 +6,7 @@ import { registerHubApp } from '../../src/hub/hub-app.js';
 import { createHubLink, type HubLink } from '../../src/hub/hub-link.js';
 import { openHubLinks } from '../../src/hub/hub-links.js';
 import { HUB_APP } from '../../src/hub/settings.js';
-import { MAX_HUB_LINKS } from '../../src/protocol/limits.js';
+import { MAX_HUB_LINKS } from '../../src/protocol/hub-limits.js';
 import { createAccount } from '../../src/transport/account.js';
 import { createMemoryAir } from '../../src/transport/memory.js';
 import { createStorage, ECHO } from './hub-stage.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/hub/outbox.js';
 import { type Publication, passing, retained } from '../../src/hub/publication.js';
-import { MAX_MQTT_QUEUE, MAX_MQTT_QUEUE_BYTES, MQTT_IN_FLIGHT } from '../../src/protocol/limits.js';
+import { MAX_MQTT_QUEUE, MAX_MQTT_QUEUE_BYTES, MQTT_IN_FLIGHT } from '../../src/protocol/hub-limits.js';
 
 /** An outbox whose broker is there when the test says so, and acknowledges what the test says. */
 function createHand() {

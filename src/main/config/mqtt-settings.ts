@@ -1,7 +1,8 @@
 /** Settings of a hub for home automation. */
 import Type, { type Static } from 'typebox';
 import { DEFAULT_BASE, DEFAULT_DISCOVERY, DISCOVERY_MODES, HUB_APP, REQUEST_POLICIES } from '../../hub/settings.js';
-import { MAX_HUB_SERVICES, MAX_SERVICE_NAME_CHARACTERS } from '../../protocol/limits.js';
+import { MAX_HUB_SERVICES } from '../../protocol/hub-limits.js';
+import { MAX_SERVICE_NAME_CHARACTERS } from '../../protocol/limits.js';
 import { ECHO_APP, ECHO_SERVICE } from '../echo-app.js';
 import { filled, oneOf, section } from './parts.js';
 
