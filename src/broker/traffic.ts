@@ -1,4 +1,5 @@
 /** Sums of a session's payload, for its trace: a few additions a message, no event. Made with the first message. */
+import type { DataFrame, TextFrame } from '../protocol/frame.js';
 import type { TraceCounters } from '../protocol/trace.js';
 
 export interface Traffic extends Required<Mutable<TraceCounters>> {
@@ -15,6 +16,19 @@ export interface HasTraffic {
 export function trafficOf(session: HasTraffic): Traffic {
   session.traffic ??= { ...NONE };
   return session.traffic;
+}
+
+/** A frame that came again is no message again. */
+export function countReceived(traffic: Traffic, frame: TextFrame | DataFrame, isRepeated: boolean): void {
+  traffic.framesReceived += 1;
+  if (isRepeated) return;
+  if (frame.type === 'text') {
+    traffic.textsReceived += 1;
+    traffic.bytesReceived += frame.bytes;
+  } else {
+    if (frame.isLast) traffic.dataReceived += 1;
+    traffic.bytesReceived += frame.payload.length;
+  }
 }
 
 /** As others may see it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DevicesUpdate, NearbyUpdate, SessionsUpdate } from '../../src/client/interface.js';
+import type { DevicesUpdate, NearbyUpdate, SessionsUpdate, TraceUpdate } from '../../src/client/interface.js';
 import { APP, connectSimulated, createHome, createInbox, openEchoSession, whenState } from './fixture.js';
 
 describe('client, subscribe', () => {
@@ -102,5 +102,52 @@ describe('client, subscribe', () => {
     const home = await createHome();
     const client = await home.connect({ token: await home.createToken({ scopes: ['drive'] }) });
     await expect(client.subscribe('sessions', () => {})).rejects.toMatchObject({ kind: 'forbidden' });
+  });
+});
+
+describe('client, subscribeTrace', () => {
+  it('begins with all that happened and goes on with every entry, for each session on its own', async () => {
+    const client = await (await createHome()).connect();
+    await client.registerApp(APP);
+    const { sessionId } = await openEchoSession(client);
+    const [first, second] = [createInbox<TraceUpdate>(), createInbox<TraceUpdate>()];
+    const stop = await client.subscribeTrace(sessionId, first.put);
+    const whole = await client.traceSession(sessionId);
+    expect(first.items).toEqual([{ type: 'snapshot', trace: whole }]);
+    await client.disconnect(sessionId);
+    const names = (await first.take(4)).flatMap((update) => (update.type === 'change' ? [update.entry.name] : []));
+    expect(names).toEqual(['disconnect', 'disconnect', 'close']);
+
+    await client.subscribeTrace(sessionId, second.put);
+    expect(second.items).toMatchObject([{ type: 'snapshot', trace: { offset: whole.offset + 3 } }]);
+    await stop();
+    await client.destroyAbilityConnectionSession(sessionId);
+    await second.take(3);
+    expect(first.items).toHaveLength(4);
+  });
+
+  it('misses nothing that happened while the connection was lost', async () => {
+    const home = await createHome();
+    const { client, clock, drop } = await connectSimulated(home);
+    const driver = await home.connect();
+    await driver.registerApp(APP);
+    const { sessionId } = await openEchoSession(driver);
+    const inbox = createInbox<TraceUpdate>();
+    await client.subscribeTrace(sessionId, inbox.put);
+    drop();
+    await whenState(client, 'waiting');
+    await driver.destroyAbilityConnectionSession(sessionId);
+    clock.increment(1_000);
+    expect((await inbox.take(4)).slice(1)).toMatchObject([
+      { type: 'change', entry: { name: 'destroyAbilityConnectionSession' } },
+      { type: 'change', entry: { name: 'destroy', to: 'destroyed' } },
+      { type: 'change', entry: { name: 'close' } },
+    ]);
+  });
+
+  it('fails for a session that there is not, and disturbs nothing else', async () => {
+    const client = await (await createHome()).connect();
+    await expect(client.subscribeTrace(4_711, () => {})).rejects.toMatchObject({ kind: 'sessionNotFound' });
+    expect(await client.listSessions()).toEqual([]);
   });
 });
