@@ -20,7 +20,6 @@ import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 import { note } from './trace.js';
 import { HEARD } from './trace-rows.js';
-import { countReceived, trafficOf } from './traffic.js';
 
 export interface FrameHandlerOptions {
   readonly sessions: Sessions;
@@ -123,9 +122,7 @@ function noteHeard({ trace }: AttachedSession, frame: ControlFrame): void {
 
 function receivePayload(peer: Peer, session: Session | undefined, frame: PayloadFrame): void {
   if (session?.peer !== peer || session.delivery === undefined || !session.canSend) return;
-  const { received } = session.delivery;
   receive(session.delivery, frame, createDeliverySink(session));
-  countReceived(trafficOf(session), frame, session.delivery?.received === received);
   session.peer?.pump.ready(session);
 }
 

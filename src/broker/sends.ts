@@ -1,6 +1,6 @@
 /** sendMessage and sendData: checked, queued in call order, settled when the peer's broker has it. */
 import { CollaborateEventType } from '../protocol/codes.js';
-import { pushData, pushText } from '../protocol/delivery.js';
+import { type Delivery, pushData, pushText } from '../protocol/delivery.js';
 import type { Settle } from '../protocol/delivery-outgoing.js';
 import { BrokerError } from '../protocol/errors.js';
 import { MAX_DATA_BYTES, MAX_MESSAGE_BYTES } from '../protocol/limits.js';
@@ -9,7 +9,7 @@ import { expectCount, invalid, readSessionId } from './arguments.js';
 import { findSession } from './calls.js';
 import type { BrokerCore } from './core.js';
 import { currentState, type Session } from './session.js';
-import { type Traffic, trafficOf } from './traffic.js';
+import { trafficOf } from './traffic.js';
 
 export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
   expectCount(args, 2);
@@ -21,7 +21,7 @@ export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly
   const session = findSession(core, app, sessionId);
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
-  return send(core, session, 'textsSent', bytes, (settle) => pushText(delivery, text, bytes, settle));
+  return send(core, session, delivery, (settle) => pushText(delivery, text, bytes, settle));
 }
 
 /** Sends a copy: the app may change its buffer while the data waits or is sent again. */
@@ -52,38 +52,32 @@ function sendBuffer(
   }
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
-  return send(core, session, 'dataSent', data.byteLength, (settle) =>
-    pushData(delivery, new Uint8Array(own(data)), settle),
-  );
+  return send(core, session, delivery, (settle) => pushData(delivery, new Uint8Array(own(data)), settle));
 }
+
+/** One of so many messages is timed, and only if none waits before it: what is measured is the way there and back. */
+const TIMED_EVERY = 64;
 
 function send(
   core: BrokerCore,
   session: Session,
-  kind: 'textsSent' | 'dataSent',
-  bytes: number,
+  delivery: Delivery,
   push: (settle: Settle) => boolean,
 ): Promise<void> {
-  const traffic = trafficOf(session);
-  const startedMs = traffic.isTiming ? undefined : core.clock.now();
+  const isTimed = delivery.queuedBytes === 0 && (delivery.textsSent + delivery.dataSent) % TIMED_EVERY === 0;
+  const startedMs = isTimed ? core.clock.now() : undefined;
   return new Promise((resolve, reject) => {
     const isTaken = push((error) => {
-      if (startedMs !== undefined) endTiming(traffic, error === undefined ? core.clock.now() - startedMs : undefined);
-      if (error === undefined) return resolve();
+      if (error === undefined) {
+        if (startedMs !== undefined) trafficOf(session).roundTripMs = core.clock.now() - startedMs;
+        return resolve();
+      }
       reject(error);
       announceSendFailure(core, session, error);
     });
-    if (!isTaken) return reject(new BrokerError('sendQueueFull', 'Wait for earlier sends first.'));
-    traffic[kind] += 1;
-    traffic.bytesSent += bytes;
-    if (startedMs !== undefined) traffic.isTiming = true;
-    session.peer?.pump.ready(session);
+    if (isTaken) session.peer?.pump.ready(session);
+    else reject(new BrokerError('sendQueueFull', 'Wait for earlier sends first.'));
   });
-}
-
-function endTiming(traffic: Traffic, roundTripMs: number | undefined): void {
-  traffic.isTiming = false;
-  if (roundTripMs !== undefined) traffic.roundTripMs = roundTripMs;
 }
 
 /** System apps hear of it as an event, too. Source: reference, CollaborateEventType. */

@@ -19,7 +19,7 @@ import type { Session } from './session.js';
 import { connectResult } from './sessions.js';
 import { note } from './trace.js';
 import { type LifeFrameType, noteConnectResult, RAISED, RESULTS, SENT, UNSENT } from './trace-rows.js';
-import { trafficOf } from './traffic.js';
+import { keepTraffic, noteResends, trafficOf } from './traffic.js';
 
 export interface SessionEffects {
   /** Only called for a session that exists. */
@@ -93,13 +93,14 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
           return session.peer?.link?.close('protocol-violation');
         }
         const { toResend } = session.delivery;
-        if (toResend > 0) trafficOf(session).resends += toResend;
+        if (toResend > 0) noteResends(session, toResend);
         session.canSend = true;
         session.peer?.pump.ready(session);
       },
       closeDelivery: ({ context }) => {
         const session = find(context.sessionId);
         const { delivery } = session;
+        keepTraffic(session);
         session.delivery = undefined;
         session.canSend = false;
         if (delivery !== undefined)

@@ -8,8 +8,11 @@ import type { FullPeerInfo } from './arguments.js';
 import type { SessionSummary } from './interface.js';
 import type { Listeners } from './listeners.js';
 import type { AttachedSession, Peer } from './peer.js';
+import type { Traffic } from './traffic.js';
 
 export interface Session extends AttachedSession {
+  /** See traffic.ts. */
+  traffic: Traffic | undefined;
   readonly sessionId: number;
   readonly app: RegisteredApp;
   readonly serviceName: string;

@@ -27,7 +27,8 @@ export function createTraces(epoch: string): Traces {
   const entries = new Subject<TracedEntry>();
   const kept = new Map<number, { readonly traced: Traced; readonly summary: SessionSummary }>();
 
-  function read({ trace, traffic }: Traced, session: SessionSummary): SessionTrace {
+  function read(traced: Traced, session: SessionSummary): SessionTrace {
+    const { trace } = traced;
     const { sessionId, diagnosis } = session;
     return {
       sessionId,
@@ -36,7 +37,7 @@ export function createTraces(epoch: string): Traces {
       dropped: droppedOf(trace),
       session,
       entries: readTrace(trace),
-      counters: countersOf({ traffic }),
+      counters: countersOf(traced),
       ...(diagnosis !== undefined && { diagnosis }),
     };
   }
@@ -45,7 +46,7 @@ export function createTraces(epoch: string): Traces {
     traces$: entries.asObservable(),
     begin: (sessionId) => createTrace(sessionId, entries),
     keep({ trace, traffic }, summary) {
-      kept.set(summary.sessionId, { traced: { trace, traffic }, summary });
+      kept.set(summary.sessionId, { traced: { trace, traffic, delivery: undefined }, summary });
       const [oldest] = kept.keys();
       if (kept.size > MAX_KEPT_TRACES && oldest !== undefined) kept.delete(oldest);
     },

@@ -1,16 +1,13 @@
-/** Sums of a session's payload, for its trace: a few additions a message, no event. Made with the first message. */
-import type { DataFrame, TextFrame } from '../protocol/frame.js';
+/** Sums of a session's payload, for its trace. The delivery counts; here is what outlives it, made once there is something. */
+import type { Delivery } from '../protocol/delivery.js';
 import type { TraceCounters } from '../protocol/trace.js';
 
-export interface Traffic extends Required<Mutable<TraceCounters>> {
-  /** Whether a message under way is being timed: one at a time, so that waiting behind others is not part of it. */
-  isTiming: boolean;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** Of the deliveries before the present one, and what no delivery counts: suspensions, resends, round trip. */
+export type Traffic = { -readonly [Name in keyof TraceCounters]: TraceCounters[Name] };
 
 export interface HasTraffic {
   traffic: Traffic | undefined;
+  readonly delivery: Delivery | undefined;
 }
 
 export function trafficOf(session: HasTraffic): Traffic {
@@ -18,26 +15,43 @@ export function trafficOf(session: HasTraffic): Traffic {
   return session.traffic;
 }
 
-/** A frame that came again is no message again. */
-export function countReceived(traffic: Traffic, frame: TextFrame | DataFrame, isRepeated: boolean): void {
-  traffic.framesReceived += 1;
-  if (isRepeated) return;
-  if (frame.type === 'text') {
-    traffic.textsReceived += 1;
-    traffic.bytesReceived += frame.bytes;
-  } else {
-    if (frame.isLast) traffic.dataReceived += 1;
-    traffic.bytesReceived += frame.payload.length;
-  }
+/** So many frames leave once more. */
+export function noteResends(session: HasTraffic, count: number): void {
+  const traffic = trafficOf(session);
+  traffic.resends += count;
+  traffic.framesSent += count;
+}
+
+/** A delivery ends: its sums stay. */
+export function keepTraffic(session: HasTraffic): void {
+  const { delivery } = session;
+  if (delivery !== undefined && isUsed(delivery)) session.traffic = sum(trafficOf(session), delivery);
 }
 
 /** As others may see it. */
-export function countersOf({ traffic = NONE }: HasTraffic): TraceCounters {
-  const { isTiming: _, roundTripMs, ...counters } = traffic;
-  return roundTripMs < 0 ? counters : { ...counters, roundTripMs };
+export function countersOf({ traffic = NONE, delivery }: HasTraffic): TraceCounters {
+  return delivery === undefined ? traffic : sum(traffic, delivery);
 }
 
-const NONE: Traffic = {
+function isUsed({ nextSequence, received, bytesSent }: Delivery): boolean {
+  return nextSequence > 1 || received > 0 || bytesSent > 0;
+}
+
+function sum(earlier: TraceCounters, delivery: Delivery): Traffic {
+  return {
+    ...earlier,
+    textsSent: earlier.textsSent + delivery.textsSent,
+    textsReceived: earlier.textsReceived + delivery.textsReceived,
+    dataSent: earlier.dataSent + delivery.dataSent,
+    dataReceived: earlier.dataReceived + delivery.dataReceived,
+    bytesSent: earlier.bytesSent + delivery.bytesSent,
+    bytesReceived: earlier.bytesReceived + delivery.bytesReceived,
+    framesSent: earlier.framesSent + delivery.nextSequence - 1,
+    framesReceived: earlier.framesReceived + delivery.received,
+  };
+}
+
+const NONE: TraceCounters = {
   textsSent: 0,
   textsReceived: 0,
   dataSent: 0,
@@ -48,7 +62,4 @@ const NONE: Traffic = {
   framesReceived: 0,
   resends: 0,
   suspensions: 0,
-  /** Below 0: not measured yet. */
-  roundTripMs: -1,
-  isTiming: false,
 };

@@ -24,6 +24,10 @@ export interface Incoming {
   assembly: Assembly | undefined;
   isAcknowledgementDue: boolean;
   isCreditHeld: boolean;
+  /** What the app got, for people. */
+  textsReceived: number;
+  dataReceived: number;
+  bytesReceived: number;
 }
 
 /** What is wrong with the frame that is next in sequence. */
@@ -47,7 +51,13 @@ export function costOf(frame: TextFrame | DataFrame): number {
 
 /** Gives a text, or data with its last piece, to the sink. */
 export function take(incoming: Incoming, frame: TextFrame | DataFrame, sink: MessageSink): void {
-  if (frame.type === 'text') return sink.onText(frame.text, frame.bytes);
+  if (frame.type === 'text') {
+    incoming.textsReceived += 1;
+    incoming.bytesReceived += frame.bytes;
+    return sink.onText(frame.text, frame.bytes);
+  }
+  if (frame.isLast) incoming.dataReceived += 1;
+  incoming.bytesReceived += frame.payload.length;
   if (frame.isFirst && frame.isLast) return sink.onData(ownBuffer(frame.payload));
   incoming.assembly ??= { slab: new Uint8Array(0), usedBytes: 0 };
   append(incoming.assembly, frame.payload);

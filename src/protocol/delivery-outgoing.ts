@@ -47,6 +47,10 @@ export interface Outgoing {
   creditLimit: number;
   /** Cost of all messages that are not settled. */
   queuedBytes: number;
+  /** What the app gave, for people. */
+  textsSent: number;
+  dataSent: number;
+  bytesSent: number;
 }
 
 /** Makes room for a message of this cost; false if there is none. */

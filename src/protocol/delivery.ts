@@ -42,14 +42,20 @@ export function createDelivery(remoteSession: number, start = 0): Delivery {
     toResend: 0,
     nextSequence: addSerial(start, 1, COUNTER_BITS),
     spentCredit: start,
+    textsSent: 0,
+    bytesSent: 0,
     creditLimit: firstLimit,
     queuedBytes: 0,
     received: start,
     usedCredit: start,
+    textsReceived: 0,
+    bytesReceived: 0,
     grantedLimit: firstLimit,
     assembly: undefined,
     isAcknowledgementDue: false,
     isCreditHeld: false,
+    dataSent: 0,
+    dataReceived: 0,
   };
 }
 
@@ -58,6 +64,8 @@ export function pushText(delivery: Delivery, text: string, bytes: number, settle
   if (delivery.isClosed || !reserve(delivery, bytes + MESSAGE_COST_BYTES)) return false;
   delivery.texts ??= new Denque();
   delivery.texts.push({ type: 'text', text, bytes, settle });
+  delivery.textsSent += 1;
+  delivery.bytesSent += bytes;
   return true;
 }
 
@@ -66,6 +74,8 @@ export function pushData(delivery: Delivery, data: Uint8Array, settle: Settle): 
   if (delivery.isClosed || !reserve(delivery, data.length + MESSAGE_COST_BYTES)) return false;
   delivery.data ??= new Denque();
   delivery.data.push({ data, settle, cutBytes: 0 });
+  delivery.dataSent += 1;
+  delivery.bytesSent += data.length;
   return true;
 }
 

@@ -27,11 +27,11 @@ export interface TraceCounters {
   /** Of texts and data that the app here sent, and got. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Of payload, those sent again among them. */
+  /** Of payload: those sent again among them, those received again not. */
   readonly framesSent: number;
   readonly framesReceived: number;
   readonly resends: number;
   readonly suspensions: number;
-  /** Of a message that was not waited for by others, from the call to the acknowledgement; the last one measured. */
+  /** Of a message that waited for no other, from the call to the acknowledgement; the last one measured, one of sixty-four. */
   readonly roundTripMs?: number;
 }

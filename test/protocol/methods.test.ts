@@ -44,7 +44,7 @@ describe('checks of parameters', () => {
     [
       'subscribe',
       { target: 'x' },
-      'params/target must be equal to one of the allowed values: ["sessions","devices","nearby"]',
+      'params/target must be equal to one of the allowed values: ["sessions","devices","nearby","trace"]',
     ],
     ['connect', { sessionId: 1.5 }, 'params/sessionId must be integer'],
     ['connect', { sessionId: 1, more: 1 }, 'params must not have additional properties: ["more"]'],
