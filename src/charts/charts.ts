@@ -32,3 +32,8 @@ export function chartOf(name: MachineName): Promise<Chart> {
   last = chart.catch(() => laidOut.delete(name));
   return chart;
 }
+
+/** The machine's configuration as JSON: what tools for XState read. Functions are left out. */
+export function definitionOf(name: MachineName): string {
+  return JSON.stringify(MACHINES[name].config);
+}

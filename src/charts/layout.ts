@@ -69,7 +69,14 @@ function boxOf(shape: Partial<Box> | undefined): Box {
 function pointsOf({ sections = [] }: ElkExtendedEdge): readonly Point[] {
   return sections
     .flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint])
-    .map(({ x, y }) => ({ x: round(x), y: round(y) }));
+    .map(({ x, y }) => ({ x: round(x), y: round(y) }))
+    .reduce<readonly Point[]>(straighten, []);
+}
+
+/** Where a line leaves the state around its target, elkjs is off by less than a pixel, which would be seen as a slant. */
+function straighten(before: readonly Point[], { x, y }: Point): readonly Point[] {
+  const last = before.at(-1) ?? { x, y };
+  return [...before, { x: Math.abs(x - last.x) < 1 ? last.x : x, y: Math.abs(y - last.y) < 1 ? last.y : y }];
 }
 
 /** A tenth of a pixel is not seen, and longer fractions only make documents longer. */

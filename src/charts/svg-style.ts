@@ -30,7 +30,7 @@ text { font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace
 .state rect { fill: var(--box); stroke: var(--line); stroke-width: 1.5 }
 .state path { stroke: var(--line); stroke-width: 0.5 }
 .line path { fill: none; stroke: var(--line); stroke-width: 1.5 }
-.start, marker path { fill: var(--line) }
+.start, .arrow { fill: var(--line) }
 .state.active rect { fill: var(--active-box); stroke: var(--active); stroke-width: 3 }
 .line.active path { stroke: var(--active); stroke-width: 2.5 }
 .label.active { fill: var(--active); font-weight: bold }

@@ -16,7 +16,7 @@ const ARROW = element(
     markerUnits: 'userSpaceOnUse',
     orient: 'auto',
   },
-  element('path', { d: 'M0 0L8 4L0 8z' }),
+  element('path', { class: 'arrow', d: 'M0 0L8 4L0 8z' }),
 );
 const CORNER = 8;
 const FINAL_INSET = 4;

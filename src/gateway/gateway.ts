@@ -10,6 +10,7 @@ import { createFlusher } from './flusher.js';
 import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createHttpServer } from './http-server.js';
+import { createInspectFeed } from './inspect-feed.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
 import { closeConnection, formatHello, serveConnection } from './serve-connection.js';
@@ -56,7 +57,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     messageBytes: limits.strangerFrameBytes,
     maxConnections: limits.clients + limits.strangers,
     hasRoom: () => !isClosing && connections.size < limits.clients && strangers.hasRoom(),
-    onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
+    onSocket: (socket, address) => serveConnection(socket, address, { parts, hello }),
+    onInspector: (socket, address) => serveConnection(socket, address, { parts, hello, isInspector: true }),
   });
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
@@ -78,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       parts.deviceFeed.close();
       parts.nearbyFeed.close();
       parts.traceFeed.close();
+      parts.inspectFeed.close();
       await server.close();
     },
   };
@@ -97,6 +100,7 @@ function createParts(options: GatewayOptions): GatewayParts {
     deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
     nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
     traceFeed: createTraceFeed(broker),
+    inspectFeed: createInspectFeed(broker),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
     connections: new Set(),

@@ -24,6 +24,8 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   hasRoom(): boolean;
   onSocket(socket: WebSocket, address: string): void;
+  /** The same at `/v1/inspect`. */
+  onInspector(socket: WebSocket, address: string): void;
 }
 
 /** Ready to listen. Compression is off: it costs eight to twelve times the CPU. */
@@ -49,12 +51,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     if (isWelcome(request, reply, options)) done();
   };
-  app.get('/v1/ws', { websocket: true, onRequest }, (socket, request) => {
-    // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
-    socket.removeAllListeners('error');
-    releaseUpgrade(request.raw);
-    options.onSocket(socket, request.socket.remoteAddress ?? 'unknown');
-  });
+  for (const [path, accept] of [
+    ['/v1/ws', options.onSocket],
+    ['/v1/inspect', options.onInspector],
+  ] as const) {
+    app.get(path, { websocket: true, onRequest }, (socket, request) => {
+      // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
+      socket.removeAllListeners('error');
+      releaseUpgrade(request.raw);
+      accept(socket, request.socket.remoteAddress ?? 'unknown');
+    });
+  }
   return app;
 }
 

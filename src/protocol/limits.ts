@@ -184,6 +184,10 @@ export const GOODBYE_TIMEOUT_MS = 2_000;
 export const FEED_HISTORY = 256;
 /** Traces that one connection may subscribe to; further ones are refused. */
 export const MAX_TRACE_SUBSCRIPTIONS = 16;
+/** Connections to /v1/inspect; further ones are closed. Each event is written for each of them. */
+export const MAX_INSPECTORS = 8;
+/** Sessions that an inspector is told of at once, the newest; of others when something happens to them. */
+export const MAX_INSPECTED_SESSIONS = 128;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
 
