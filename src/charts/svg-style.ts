@@ -2,7 +2,7 @@
 import { FONT_SIZE, TITLE_FONT_SIZE } from './measure.js';
 
 /** Colours by the name of their custom property; a page that embeds the chart inline may set others. */
-export const LIGHT: Readonly<Record<string, string>> = {
+const LIGHT: Readonly<Record<string, string>> = {
   paper: '#ffffff',
   ink: '#1f2328',
   faint: '#59636e',

@@ -25,10 +25,8 @@ describe('/v1/inspect', () => {
       rootId: 'session-100',
       name: 'session-100',
     });
-    expect(JSON.parse((actor as { definition: string }).definition)).toMatchObject({
-      id: 'session',
-      initial: 'created',
-    }); // an actor, as seen
+    const { definition } = actor as { definition: string }; // an actor, as was seen
+    expect(JSON.parse(definition)).toMatchObject({ id: 'session', initial: 'created' });
     expect(await events.next()).toMatchObject({
       sessionId: 'session-100-peer',
       rootId: 'session-100',

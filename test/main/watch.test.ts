@@ -27,8 +27,8 @@ describe('tandem watch', () => {
     const { sessionId } = await openEchoSession(client);
     const io = createRecordedIo();
     const finished = watch(home, io, sessionId);
-    await io.whenOut(/session {2}created ──connect──▶ connecting$/);
-    await io.whenOut(/session {2}connecting ──peer.accept──▶ connected$/);
+    await io.whenOut(/session created ──connect──▶ connecting$/);
+    await io.whenOut(/session connecting ──peer.accept──▶ connected$/);
     await client.disconnect(sessionId);
     await io.whenOut(/connected ──disconnect──▶ disconnected$/);
     await client.destroyAbilityConnectionSession(sessionId);
@@ -53,7 +53,7 @@ describe('tandem watch', () => {
 
 describe('an entry of a trace as a line', () => {
   it('names the way from state to state', () => {
-    expect(formatEntry(CONNECTED, plain)).toBe('04:00:00.250 session  connecting ──peer.accept──▶ connected');
+    expect(formatEntry(CONNECTED, plain)).toBe('20:00:00.250 session connecting ──peer.accept──▶ connected');
   });
 
   it('has colour for a terminal', () => {
