@@ -96,11 +96,8 @@ function handleControl(
         errorCode: frame.errorCode,
         reason: frame.reason,
       });
-    case 'close': {
-      const closed = session ?? findByToken(peer, frame);
-      if (closed !== undefined && session === undefined) noteHeard(closed, frame);
-      return receiveClose(peer, closed, offers, frame);
-    }
+    case 'close':
+      return receiveClose(peer, session, offers, frame);
     case 'ping':
     case 'pong':
       return;
@@ -141,12 +138,10 @@ function receiveAcknowledgement(
   session.peer?.pump.ready(session);
 }
 
-function receiveClose(
-  peer: Peer,
-  session: AttachedSession | undefined,
-  offers: Offers,
-  { token, reason }: CloseFrame,
-): void {
+function receiveClose(peer: Peer, named: Session | undefined, offers: Offers, frame: CloseFrame): void {
+  const { token, reason } = frame;
+  const session = named ?? findByToken(peer, frame);
+  if (session !== undefined && session !== named) noteHeard(session, frame);
   if (offers.find(token)?.deviceId === peer.deviceId) offers.answer(token, { type: 'withdrawn' });
   session?.actor.send({ type: 'peer.close', token, reason });
 }

@@ -8,14 +8,11 @@ import type {
   ConnectOptionParams,
   DisconnectReason,
   FlipOptions,
-  MachineName,
   OnCollaborateResult,
   RadioState,
   SessionState,
   StartOptionParams,
   StreamRole,
-  TraceKind,
-  TraceLane,
   VideoPixelFormat,
 } from '../protocol/codes.js';
 import type {
@@ -27,6 +24,7 @@ import type {
   EventCallbackInfo,
   PeerInfo,
 } from '../protocol/collaboration.js';
+import type { TraceCounters, TraceEntry } from '../protocol/trace.js';
 
 /** What createAbilityConnectionSession takes as `context`: the mark of a registered app. */
 export interface AppContext {
@@ -86,41 +84,6 @@ export interface SessionSummary {
   readonly disconnectReason?: DisconnectReason;
   /** Why the last attempt failed or the connection ended, in a sentence that says what to do. */
   readonly diagnosis?: string;
-}
-
-/** One thing that happened to a session. Never payload, a token or a secret: sizes and counts only. */
-export interface TraceEntry {
-  /** Counts the session's entries, from 1. */
-  readonly offset: number;
-  /** In milliseconds since 1970. */
-  readonly at: number;
-  readonly lane: TraceLane;
-  readonly kind: TraceKind;
-  readonly name: string;
-  /** Whose chart it is about, with the state it left and entered and the transition taken: `<source>|<event type>|<index>`. */
-  readonly machine?: MachineName;
-  readonly from?: string;
-  readonly to?: string;
-  readonly edge?: string;
-  readonly detail?: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** Sums over all connections of a session; a message is counted once, a frame as often as it left. */
-export interface TraceCounters {
-  readonly textsSent: number;
-  readonly textsReceived: number;
-  readonly dataSent: number;
-  readonly dataReceived: number;
-  /** Of texts and data that the app here sent, and got. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  /** Of payload, those sent again among them. */
-  readonly framesSent: number;
-  readonly framesReceived: number;
-  readonly resends: number;
-  readonly suspensions: number;
-  /** Of a message that was not waited for by others, from the call to the acknowledgement; the last one measured. */
-  readonly roundTripMs?: number;
 }
 
 /** What happened to a session, as far as it is remembered. */

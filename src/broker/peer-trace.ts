@@ -11,7 +11,7 @@ export function watchPeers(machine: typeof peerMachine, find: (deviceId: string)
   watchTransitions<PeerContext, EventObject>(machine, 'peer', (row, context, event) => {
     const peer = find(context.deviceId);
     // What changes nothing here is said by whoever sent it.
-    if (peer !== undefined && row.edge !== undefined) noteAll(peer, row, detailOf(row, context, event));
+    if (peer !== undefined && row.edge !== undefined) noteAll([peer], row, detailOf(row, context, event));
   });
 }
 

@@ -1,5 +1,5 @@
 /** Sums of a session's payload, for its trace: a few additions a message, no event. Made with the first message. */
-import type { TraceCounters } from './interface.js';
+import type { TraceCounters } from '../protocol/trace.js';
 
 export interface Traffic extends Required<Mutable<TraceCounters>> {
   /** Whether a message under way is being timed: one at a time, so that waiting behind others is not part of it. */

@@ -93,15 +93,22 @@ export function createClient(options: ClientOptions): TandemClient {
     },
     ready: () => keeper.use((connection) => connection.opened),
     registerApp: (definition) => keeper.use((connection) => app.register(connection, definition)),
-    getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
-    listSessions: () => call('listSessions', {}),
+    ...createViews(call),
     subscribe: feeds.subscribe,
     subscribeTrace: feeds.subscribeTrace,
-    traceSession: (sessionId) => call('traceSession', { sessionId }),
     call,
     close: keeper.close,
   };
   return client;
+}
+
+/** The gateway's own calls that only look. */
+function createViews(call: TandemClient['call']) {
+  return {
+    getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
+    listSessions: () => call('listSessions', {}),
+    traceSession: (sessionId: number) => call('traceSession', { sessionId }),
+  };
 }
 
 function checkUrl(url: string): void {

@@ -3,10 +3,11 @@
  * are root actors; the peer of each is shown as its child. Contexts are left out: they hold tokens.
  */
 import type { Subscription } from 'rxjs';
-import type { Broker, SessionSummary, TracedEntry, TraceEntry } from '../broker/interface.js';
+import type { Broker, SessionSummary, TracedEntry } from '../broker/interface.js';
 import type { Principal } from '../broker/tokens.js';
 import { definitionOf } from '../charts/charts.js';
 import { MAX_INSPECTED_SESSIONS, MAX_INSPECTORS } from '../protocol/limits.js';
+import type { TraceEntry } from '../protocol/trace.js';
 import type { Outbox } from './outbox.js';
 import type { Audience } from './session-feed.js';
 

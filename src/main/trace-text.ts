@@ -1,56 +1,68 @@
-/** Entries of a trace as lines. */
-import type { TraceEntry } from '../client/interface.js';
-import { unreachable } from '../protocol/unreachable.js';
+/** A session's trace, as lines for people. */
+import { styleText } from 'node:util';
+import type { SessionTrace, TraceEntry } from '../client/interface.js';
 import { printable } from './printable.js';
+import { formatTable } from './table.js';
 
-/** Marks a text for a terminal, or leaves it as it is. Source: ECMA-48, section 8.3.117, select graphic rendition. */
-export type Paint = (text: string, style: 'state' | 'faint' | 'trouble') => string;
-
-const STYLES = { state: '1;36', faint: '2', trouble: '1;31' } as const;
-const TROUBLED: ReadonlySet<string> = new Set(['failed', 'rejected', 'suspended', 'disconnected']);
-const LANE_WIDTH = 7;
-
-export const plain: Paint = (text) => text;
-export const coloured: Paint = (text, style) => `\u001b[${STYLES[style]}m${text}\u001b[0m`;
-
-/** The states a session was in, one after the other. */
-export function extendPath(path: readonly string[], { machine, from, to }: TraceEntry): readonly string[] {
-  if (machine !== 'session' || to === undefined) return path;
-  return [...(path.length === 0 && from !== undefined ? [from] : path), to];
+export interface TraceTextOptions {
+  /** Of the lanes and the diagnosis; only where results go to a terminal. */
+  readonly hasColour: boolean;
 }
 
-export function formatPath(path: readonly string[], paint: Paint): string {
-  return path.map((state, index) => (index === path.length - 1 ? paint(state, styleOf(state)) : state)).join(' → ');
+/** Head, one line an entry with the time since the first, sums, diagnosis. */
+export function formatTrace(trace: SessionTrace, { hasColour }: TraceTextOptions): string[] {
+  const { session, entries, dropped, diagnosis } = trace;
+  const startedAt = entries[0]?.at ?? 0;
+  const [heading = '', ...lines] = formatTable(
+    HEADINGS,
+    entries.map((entry) => cellsOf(entry, startedAt)),
+  );
+  const coloured = lines.map((line, index) => (hasColour ? colourOf(line, entries[index]) : line));
+  return [
+    printable(
+      `Session ${session.sessionId}, ${session.serviceName}, with ${session.peer.bundleName} on ${session.peer.deviceId}: ${session.state}`,
+    ),
+    ...(dropped > 0 ? [`${dropped} earlier entries are not kept.`] : []),
+    '',
+    heading,
+    ...coloured,
+    '',
+    countersText(trace),
+    ...(diagnosis === undefined ? [] : [hasColour ? styleText('bold', printable(diagnosis)) : printable(diagnosis)]),
+  ];
 }
 
-export function formatEntry(entry: TraceEntry, paint: Paint): string {
-  const { at, lane, detail = {} } = entry;
-  const time = new Date(at).toISOString().slice(11, 23);
-  const details = Object.entries(detail).map(([name, value]) => ` ${name}: ${printable(String(value))}`);
-  return `${paint(`${time} ${lane.padEnd(LANE_WIDTH)}`, 'faint')} ${wordsOf(entry, paint)}${paint(details.join(','), 'faint')}`;
+const HEADINGS = ['TIME', 'LANE', 'WHAT', 'STATE', 'DETAIL'];
+
+function cellsOf({ at, lane, kind, name, from, to, detail = {} }: TraceEntry, startedAt: number): string[] {
+  const words = Object.entries(detail).map(([key, value]) => `${key}: ${value}`);
+  const state = to === undefined ? '' : `${from === undefined ? '' : `${from} `}→ ${to}`;
+  return [
+    `+${((at - startedAt) / 1_000).toFixed(3)} s`,
+    lane,
+    `${WORDS[kind]}${name}`,
+    state,
+    printable(words.join(', ')),
+  ];
 }
 
-function wordsOf({ kind, lane, name, machine, from, to, edge }: TraceEntry, paint: Paint): string {
-  const words = printable(name);
-  switch (kind) {
-    case 'state':
-      return from === undefined
-        ? `in ${paint(`${to}`, 'state')}`
-        : `${from} ──${words}──▶ ${paint(`${to}`, styleOf(`${to}`))}`;
-    case 'event':
-      if (machine === undefined) return words;
-      return edge === undefined ? `${words} changes nothing in ${from}` : `${words} in ${from}`;
-    case 'call':
-      return `${words}()`;
-    case 'result':
-      return `${words} answered`;
-    case 'frame':
-      return lane === 'far' ? `◀ ${words}` : `▶ ${words}`;
-    default:
-      return unreachable(kind);
-  }
+const WORDS = { call: 'call ', result: 'result of ', event: '', state: '', frame: 'frame ' } as const satisfies Record<
+  TraceEntry['kind'],
+  string
+>;
+
+const COLOURS = { client: 'cyan', session: 'green', peer: 'yellow', link: 'blue', far: 'magenta' } as const;
+
+function colourOf(line: string, entry: TraceEntry | undefined): string {
+  return entry === undefined ? line : styleText(COLOURS[entry.lane], line);
 }
 
-function styleOf(state: string): 'state' | 'trouble' {
-  return TROUBLED.has(state) ? 'trouble' : 'state';
+function countersText({ counters }: SessionTrace): string {
+  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesReceived, resends, suspensions } = counters;
+  const roundTrip = counters.roundTripMs === undefined ? '' : `, round trip ${Math.round(counters.roundTripMs)} ms`;
+  return [
+    `Sent ${textsSent} texts and ${dataSent} data (${bytesSent} bytes)`,
+    `received ${textsReceived} and ${dataReceived} (${bytesReceived} bytes)`,
+    `${resends} frames again, suspended ${suspensions} times${roundTrip}.`,
+  ].join(', ');
 }

@@ -1,7 +1,7 @@
 /** What `tandem watch` shows: the way of a session through its chart, and what happened on it. */
 import type { TandemClient, TraceEntry, TraceUpdate } from '../client/interface.js';
 import type { Io } from './io.js';
-import { coloured, extendPath, formatEntry, formatPath, plain } from './trace-text.js';
+import { coloured, extendPath, formatEntry, formatPath, plain } from './watch-text.js';
 
 /** So many entries stand below the path on a terminal. */
 const SHOWN_ENTRIES = 16;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectBetween, registerApp, registerAskedApp } from '../conformance/fixture.js';
+import { acceptOffer, connectBetween, createSession, registerApp, registerAskedApp } from '../conformance/fixture.js';
 import { createVirtualStage, pass, startHub, untilInRange } from './stage.js';
 
 /** Kitchen and cellar are hubs; the phone has one link. The kitchen has just talked with the phone, which still holds that link. */
@@ -28,5 +28,29 @@ describe('a device with one link, and two hubs', () => {
     const pair = await pass(stage, connectBetween({ kitchen: stage.phone, phone: cellar }, asked.app, answering));
     await pass(stage, pair.kitchen.manager.sendMessage(pair.kitchen.sessionId, 'from above'));
     expect((await pair.phone.heard.receiveMessage.next()).msg).toBe('from above');
+  });
+});
+
+describe('a device with one link that two hubs ask for at once', () => {
+  it('serves one of them; the other is told that it fell silent', async () => {
+    const stage = await createVirtualStage();
+    const cellar = await pass(stage, startHub(stage, 'cellar'));
+    await pass(stage, Promise.all([untilInRange(cellar, stage.phone), untilInRange(stage.phone, cellar)]));
+    const asked = registerAskedApp(stage.phone);
+    const attempts = [stage.kitchen, cellar].map((hub) => {
+      const app = registerApp(hub);
+      const sessionId = createSession(app, stage.phone);
+      return { broker: hub.broker, sessionId, connecting: app.abilityConnectionManager.connect(sessionId) };
+    });
+    acceptOffer(asked, await pass(stage, asked.offers.next()));
+    const results = await pass(stage, Promise.all(attempts.map(({ connecting }) => connecting)));
+    const loser = attempts[results.findIndex(({ isConnected }) => !isConnected)];
+    expect(results.filter(({ isConnected }) => isConnected)).toHaveLength(1);
+    expect(results.find(({ isConnected }) => !isConnected)?.reason).toBe(
+      'no answer within the connect timeout: phone fell silent; it may be connected with another device',
+    );
+    expect(loser?.broker.traceSession(loser.sessionId)?.diagnosis).toMatch(
+      /^phone fell silent, it was last heard \d+ s ago at -?\d+ dBm\. It went out of range, or serves another device/,
+    );
   });
 });

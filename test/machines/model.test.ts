@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import { AttemptError, type PeerEvent, peerMachine } from '../../src/machines/peer.js';
+import { AttemptError } from '../../src/machines/attempt-error.js';
+import { type PeerEvent, peerMachine } from '../../src/machines/peer.js';
 import { radioMachine } from '../../src/machines/radio.js';
 import { sessionMachine } from '../../src/machines/session.js';
 import type { SessionEvent } from '../../src/machines/session-events.js';

@@ -1,6 +1,7 @@
 /** A peer whose dials the test answers, and whose effects are written down instead of done. */
 import { createActor, fromPromise } from 'xstate';
-import { AttemptError, type LinkNumber, type PeerEvent, peerMachine } from '../../src/machines/peer.js';
+import { AttemptError } from '../../src/machines/attempt-error.js';
+import { type LinkNumber, type PeerEvent, peerMachine } from '../../src/machines/peer.js';
 import { record } from './recorded.js';
 
 /** One dial under way. */

@@ -1,6 +1,7 @@
 /** The model of two devices whose sessions, radios and links do what they like, within bounds. */
 import type { AnyStateMachine } from 'xstate';
-import { AttemptError, peerMachine } from '../../src/machines/peer.js';
+import { AttemptError } from '../../src/machines/attempt-error.js';
+import { peerMachine } from '../../src/machines/peer.js';
 import type { Model, Move } from './explore.js';
 import { createPureChart } from './pure-chart.js';
 import { checkPeerStep, checkPeers } from './two-peers-laws.js';
@@ -34,7 +35,8 @@ export interface TwoPeers extends Model<PeersWorld> {
 
 export function createTwoPeers(scenario: PeersScenario, machine: AnyStateMachine = peerMachine): TwoPeers {
   const chart: PeerChart = createPureChart(machine, {
-    normalise: (context) => ({ ...context, attempts: 0, trouble: '' }),
+    // Whether it is the first of a row is all that a decision depends on.
+    normalise: (context) => ({ ...context, attempts: Math.min(context.attempts, 1), trouble: '' }),
     check: checkPeerStep,
   });
   return {
@@ -115,6 +117,9 @@ function addTimerMoves(world: PeersWorld, at: DeviceNumber, add: Add): void {
       areRadiosOn(world),
     );
     add(`${NAMES[at]} hears the other`, (draft) => tellPeer(draft, at, { type: 'device.sighted' }));
+  }
+  if (value === 'linked' && world.devices[at].position.context.attempts > 0) {
+    add(`${NAMES[at]} sees it last`, (draft) => tellPeer(draft, at, { type: 'xstate.after.lasted.peer.linked' }));
   }
   if (value === 'lingering') {
     add(`${NAMES[at]} lingered`, (draft) => tellPeer(draft, at, { type: 'xstate.after.linger.peer.lingering' }));

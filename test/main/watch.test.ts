@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TraceEntry } from '../../src/client/interface.js';
 import { run } from '../../src/main/run.js';
-import { coloured, extendPath, formatEntry, formatPath, plain } from '../../src/main/trace-text.js';
+import { coloured, extendPath, formatEntry, formatPath, plain } from '../../src/main/watch-text.js';
 import { createHome, type Home, openEchoSession } from '../client/fixture.js';
 import { createRecordedIo, makeTemporaryDirectory, type RecordedIo } from './recorded-io.js';
 
