@@ -16,6 +16,7 @@ import { startHeartbeat } from './heartbeat.js';
 import { createHttpFace } from './http/http-face.js';
 import { serveOperations } from './http/operations.js';
 import { createHttpServer, MIN_TLS_VERSION } from './http-server.js';
+import { createInspectFeed } from './inspect-feed.js';
 import { type Logger, silentLogger } from './logger.js';
 import { createSeats } from './seats.js';
 import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
@@ -89,7 +90,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxConnections: limits.clients + limits.strangers,
     hasRoom: (address) =>
       !isClosing && connections.size < limits.clients && strangers.hasRoom() && parts.addresses.hasRoom(address),
-    onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
+    onSocket: (socket, address) => serveConnection(socket, address, { parts, hello }),
+    onInspector: (socket, address) => serveConnection(socket, address, { parts, hello, isInspector: true }),
   });
   await face.register(server);
   addContractRoutes(server, version);
@@ -122,6 +124,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       parts.deviceFeed.close();
       parts.nearbyFeed.close();
       parts.traceFeed.close();
+      parts.inspectFeed.close();
       await server.close();
     },
   };
@@ -145,6 +148,7 @@ export function createParts(options: GatewayOptions): GatewayParts {
     callers: createCallers(limits),
     counts: { calls: 0, rejected: {} },
     addresses: createAddresses(limits.clientsPerAddress),
+    inspectFeed: createInspectFeed(broker),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
     connections: new Set(),

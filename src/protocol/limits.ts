@@ -224,6 +224,10 @@ export const FEED_HISTORY = 256;
 export const MAX_TRACE_SUBSCRIPTIONS = 16;
 /** Bundles whose changes are kept although nobody watches them now; the one not watched for longest is forgotten first. */
 export const MAX_UNWATCHED_FEEDS = 64;
+/** Connections to /v1/inspect; further ones are closed. Each event is written for each of them. */
+export const MAX_INSPECTORS = 8;
+/** Sessions that an inspector is told of at once, the newest; of others when something happens to them. */
+export const MAX_INSPECTED_SESSIONS = 128;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
 
