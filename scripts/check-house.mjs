@@ -13,7 +13,7 @@ import { checkTexts } from './text-rules.mjs';
  */
 export function checkHouse(root) {
   const files = readTree(root);
-  const source = files.filter(({ path }) => /^(src|test|bench|examples|scripts|bin)\/.*\.(ts|mjs|js)$/.test(path));
+  const source = files.filter(({ path }) => /^(src|test|bench|examples|scripts|bin)\/.*\.(tsx?|mjs|js)$/.test(path));
   if (!source.some(({ path }) => path.startsWith('src/'))) return [`no source was seen below ${root}`];
   return [...checkSource(source), ...checkTexts(files, [root, homedir()].filter(isPlace))];
 }

@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createHttpServer } from './http-server.js';
 import { type Logger, silentLogger } from './logger.js';
+import { type PageOptions, servePage } from './page/page.js';
 import { createSeats } from './seats.js';
 import { closeConnection, formatHello, serveConnection } from './serve-connection.js';
 import { createSessionFeed } from './session-feed.js';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly version?: string;
   readonly logger?: Logger;
   readonly timers?: Timers;
+  /** The live page at `/`; none if left out. */
+  readonly page?: PageOptions;
 }
 
 export interface Gateway {
@@ -38,6 +41,8 @@ export interface Gateway {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** Whether the live page is at `/`. */
+  readonly hasPage: boolean;
   /** Sends everybody away with the advice to try again, ends their apps, and resolves when nothing is left running. */
   close(): Promise<void>;
 }
@@ -57,6 +62,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     hasRoom: () => !isClosing && connections.size < limits.clients && strangers.hasRoom(),
     onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
   });
+  const hasPage = options.page !== undefined && (await servePage(server, options.page, { ...parts, origins }));
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => sendAway(parts, tokenId));
@@ -66,6 +72,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     url: `ws://${host.includes(':') ? `[${host}]` : host}:${usedPort}/v1/ws`,
     host,
     port: usedPort,
+    hasPage,
     async close() {
       if (isClosing) return;
       isClosing = true;

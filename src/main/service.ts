@@ -1,11 +1,13 @@
 /** A broker with its gateway, on the state of one directory: what `tandem start` runs. */
 
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
 import { createTokenFile } from '../broker/token-file.js';
 import { createTokenStore, type TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
+import type { DemoControl } from '../gateway/page/demo.js';
 import type { Transport } from '../transport/transport.js';
 import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
@@ -13,6 +15,7 @@ import type { Config } from './config.js';
 import { forgetGateway, rememberGateway } from './gateway-file.js';
 import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
+import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
 import { StateFile } from './state-directory.js';
 import { readVersion } from './version.js';
@@ -23,6 +26,8 @@ export interface ServiceOptions {
   readonly deviceName: string;
   readonly config: Config;
   createTransport(deviceId: string): Transport;
+  /** What the page may do where this is a demonstration, and only there. */
+  readonly demo?: DemoControl;
   /** Lines for whoever runs the service: refused clients and the like. */
   log(line: string): void;
 }
@@ -32,6 +37,7 @@ export interface Service {
   readonly gateway: Gateway;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
+  readonly pageLogin: PageLogin;
   close(): Promise<void>;
 }
 
@@ -43,6 +49,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const pins = await openPinnedKeys(directory);
   const tokens = await createTokenStore(createTokenFile(join(directory, StateFile.tokens)));
   await openLocalToken(directory, tokens);
+  const pageLogin = await createPageLogin({ tokens });
 
   const deviceId = deviceIdOf(deviceKeys);
   const broker = await createBroker({
@@ -61,7 +68,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await pins.settle();
   }
 
-  const gateway = await openGateway(options, broker, tokens).catch(async (error: unknown) => {
+  const gateway = await openGateway(options, broker, tokens, pageLogin).catch(async (error: unknown) => {
     await closeBroker();
     throw error;
   });
@@ -71,7 +78,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     broker,
     gateway,
     account,
+    pageLogin,
     async close() {
+      pageLogin.close();
       await forgetGateway(directory);
       await gateway.close();
       await closeBroker();
@@ -79,7 +88,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-async function openGateway({ config, log }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
+/** From `src/main` as well as from `dist/main`. */
+const PAGE_DIRECTORY = fileURLToPath(new URL('../../dist/page/', import.meta.url));
+
+async function openGateway(
+  { config, demo, log }: ServiceOptions,
+  broker: Broker,
+  tokens: TokenStore,
+  loginCodes: PageLogin,
+): Promise<Gateway> {
   const { host, port, allowedOrigins } = config.gateway;
   const tell = (fields: object, words: string): void => log(`${words} ${JSON.stringify(fields)}`);
   try {
@@ -91,6 +108,8 @@ async function openGateway({ config, log }: ServiceOptions, broker: Broker, toke
       origins: allowedOrigins,
       version: await readVersion(),
       logger: { info() {}, warn: tell, error: tell },
+      // Elsewhere nobody is shown a code.
+      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes }) },
     });
   } catch (error) {
     throw explainListen(error, host, port);

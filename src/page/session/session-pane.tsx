@@ -1,0 +1,89 @@
+/** Everything about one session: where it is, how it came there, what can happen next, and what it carries. */
+import { useComputed } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { ChartCard } from '../charts/chart-card.js';
+import type { Workbench } from '../live/workbench.js';
+import { type SessionWatch, watchSession } from '../trace/session-watch.js';
+import { Composer } from './composer.js';
+import { Headline } from './headline.js';
+import { Inspector } from './inspector.js';
+import { PossibleNow } from './possible-now.js';
+import { Timeline } from './timeline.js';
+
+interface Props {
+  readonly workbench: Workbench;
+  readonly sessionId: number;
+}
+
+export function SessionPane({ workbench, sessionId }: Props) {
+  const [watch, setWatch] = useState<SessionWatch>();
+  useEffect(() => {
+    const opened = watchSession(workbench.client, sessionId);
+    setWatch(opened);
+    workbench.charts.load().catch(() => {}); // what did not come shows beside the charts
+    return () => opened.close();
+  }, [workbench, sessionId]);
+  if (watch === undefined) return null;
+  if (watch.trouble.value !== '') return <Missing sessionId={sessionId} why={watch.trouble.value} />;
+  if (watch.trace.value === undefined) return <p class="waiting">Looking at session {sessionId} …</p>;
+  return <Watched workbench={workbench} watch={watch} sessionId={sessionId} />;
+}
+
+function Missing({ sessionId, why }: { readonly sessionId: number; readonly why: string }) {
+  return (
+    <div class="start">
+      <h2>Session {sessionId}</h2>
+      <p class="alert" role="alert">
+        {why}
+      </p>
+      <p>
+        <a href="#/">Make another session</a>
+      </p>
+    </div>
+  );
+}
+
+function Watched({ workbench, watch, sessionId }: Props & { readonly watch: SessionWatch }) {
+  const { charts, trouble } = workbench.charts;
+  const session = useComputed(() => workbench.sessions.all.value.find((one) => one.sessionId === sessionId)).value;
+  const summary = session ?? watch.trace.value?.session;
+  const moment = watch.moment.value;
+  const isPresent = watch.cursor.value === undefined;
+  const isOwn = summary !== undefined && workbench.ownApp.owns(summary);
+  useEffect(() => {
+    if (isOwn) void workbench.ownApp.conversationOf(sessionId).listen();
+  }, [isOwn, workbench, sessionId]);
+  if (summary === undefined) return null;
+  const isDriven = isOwn && isPresent;
+  return (
+    <article class={`session ${isPresent ? '' : 'is-past'}`} aria-label={`Session ${sessionId}`}>
+      <Headline workbench={workbench} watch={watch} session={summary} />
+      {trouble.value !== '' && <p class="alert">{trouble.value}</p>}
+      <div class="session-charts">
+        {(['session', 'peer', 'radio'] as const).map((name) => (
+          <ChartCard
+            key={name}
+            title={name}
+            chart={charts.value[name]}
+            moment={moment.charts[name]}
+            pulse={moment.offset}
+            skewMs={watch.skewMs.value}
+            isPresent={isPresent}
+          />
+        ))}
+      </div>
+      <Timeline watch={watch} />
+      <div class="session-side">
+        <PossibleNow
+          workbench={workbench}
+          session={summary}
+          moment={moment}
+          isDriven={isDriven}
+          isPresent={isPresent}
+        />
+        <Composer workbench={workbench} watch={watch} session={summary} isOwn={isOwn} />
+        <Inspector watch={watch} session={summary} />
+      </div>
+    </article>
+  );
+}
