@@ -50,6 +50,8 @@ export const ERRORS = {
   gatewayUnreachable: { code: -32_008, message: 'The gateway cannot be reached.', isRetryable: true },
   connectionRefused: { code: -32_009, message: 'The gateway does not accept this client.', isRetryable: false },
   clientClosed: { code: -32_010, message: 'The client is closed.', isRetryable: false },
+  bodyTooLarge: { code: -32_020, message: 'The body of the request is too large.', isRetryable: false },
+  tooManyAtOnce: { code: -32_021, message: 'There are too many of these already.', isRetryable: true },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorKind = keyof typeof ERRORS;

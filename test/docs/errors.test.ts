@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectErrorCode, DisconnectReason } from '../../src/protocol/codes.js';
 import { ERRORS } from '../../src/protocol/errors.js';
+import { HTTP_STATUS } from '../../src/protocol/http-status.js';
 import { readTables } from './tables.js';
 
-const [kinds = [], calls = [], connectErrors = [], disconnectReasons = []] = readTables('errors.md');
+const [kinds = [], calls = [], connectErrors = [], disconnectReasons = [], statuses = []] = readTables('errors.md');
 
 describe('docs/errors.md', () => {
   it('lists every kind with its code, message and whether trying again may help, in the order of the code', () => {
@@ -33,6 +34,13 @@ describe('docs/errors.md', () => {
     ['DisconnectReason', DisconnectReason, disconnectReasons],
   ] as const)('lists every %s with its number', (_, enumeration, rows) => {
     expect(rows.map(([number, name]) => [name, Number(number)])).toEqual(Object.entries(enumeration));
+  });
+
+  it('gives every kind that a gateway sends its HTTP status', () => {
+    const documented = statuses.flatMap(([status, names = '']) => listOf(names).map((kind) => [kind, Number(status)]));
+    const sent = Object.entries(HTTP_STATUS).filter(([, status]) => status !== undefined);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(sent));
+    expect(documented).toHaveLength(sent.length);
   });
 });
 
