@@ -172,7 +172,7 @@ export const PING_INTERVAL_MS = 25_000;
 /** How long a client may take to send an HTTP request. */
 export const HTTP_TIMEOUT_MS = 10_000;
 /** Longest body of the page's own small requests, in bytes: a login code, a switch of the demo. */
-export const MAX_LOGIN_BODY_BYTES = KIB;
+export const MAX_PAGE_BODY_BYTES = KIB;
 /** How long a login code that nobody has used is valid. */
 export const LOGIN_CODE_LIFETIME_MS = 3_600_000;
 /** How long a closed connection may take to say goodbye. */

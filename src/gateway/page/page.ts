@@ -1,9 +1,9 @@
 /** Serves the live page at `/`: its files, what it may offer here, and the exchange of a login code for a token. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PageSettings } from '../../protocol/page-settings.js';
-import type { GatewayParts } from '../connection.js';
+import type { BearerParts } from '../http/bearer.js';
 import { type DemoControl, serveDemo } from './demo.js';
-import { type LoginCodes, serveLogin } from './login.js';
+import { type LoginCodes, type LoginParts, serveLogin } from './login.js';
 import { type PageFile, readPageFiles } from './page-files.js';
 
 export interface PageOptions {
@@ -19,7 +19,7 @@ export interface PageOptions {
 export async function servePage(
   app: FastifyInstance,
   { directory, loginCodes, demo }: PageOptions,
-  parts: GatewayParts & { readonly origins: readonly string[] },
+  parts: BearerParts & LoginParts,
 ): Promise<boolean> {
   const files = await readPageFiles(directory);
   if (files === undefined) return false;
