@@ -80,6 +80,8 @@ function presentBroker(core: BrokerCore, { deviceId, deviceName }: Presence, clo
     sessions$: sessions.changes$,
     listDevices: devices.list,
     listSessions: sessions.list,
+    traces$: core.traces.traces$,
+    traceSession: sessions.trace,
     registerApp(registration) {
       if (closing !== undefined) throw new BrokerError('brokerClosed', 'The broker was closed.');
       return createApp(core, apps.add(registration));
@@ -97,6 +99,7 @@ function closeCore(core: BrokerCore): void {
   core.offers.clear();
   core.peers.close();
   core.sessions.close();
+  core.traces.close();
   core.radio.close();
   core.devices.close();
   core.starter.close();

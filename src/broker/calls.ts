@@ -14,6 +14,8 @@ import type { Offer } from './offers.js';
 import { isStarting } from './radio.js';
 import { currentState, type Session } from './session.js';
 import { keyOf } from './sessions.js';
+import { note } from './trace.js';
+import { CALLS, HEARD, noteConnectResult, RESULTS } from './trace-rows.js';
 
 /** The session, if it is this app's: sessions of other apps do not exist for it. */
 export function findSession({ sessions }: BrokerCore, app: RegisteredApp, sessionId: number): Session | undefined {
@@ -30,12 +32,16 @@ export function getSession(core: BrokerCore, app: RegisteredApp, sessionId: numb
 
 export function destroySession(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   expectCount(args, 1);
-  getSession(core, app, readSessionId(args[0])).actor.send({ type: 'destroy' });
+  const { actor, trace } = getSession(core, app, readSessionId(args[0]));
+  note(trace, CALLS.destroy);
+  actor.send({ type: 'destroy' });
 }
 
 export function disconnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   expectCount(args, 1);
-  getSession(core, app, readSessionId(args[0])).actor.send({ type: 'disconnect' });
+  const { actor, trace } = getSession(core, app, readSessionId(args[0]));
+  note(trace, CALLS.disconnect);
+  actor.send({ type: 'disconnect' });
 }
 
 export function getPeerInfoById(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): PeerInfo | undefined {
@@ -52,14 +58,20 @@ export function connect(core: BrokerCore, app: RegisteredApp, args: readonly unk
 
 async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: number): Promise<ConnectResult> {
   const session = getSession(core, app, sessionId);
+  note(session.trace, CALLS.connect);
   const refusal = refusalOf(core, session);
-  if (refusal !== undefined) return { isConnected: false, ...refusal };
+  if (refusal !== undefined) return refuse(session, { isConnected: false, ...refusal });
   return new Promise((resolve) => {
     session.settleConnect = resolve;
     core.sessions.markLive(session, 'initiator');
     core.peers.attach(session);
     session.actor.send({ type: 'connect', token: randomBytes(TOKEN_BYTES).toString('hex') });
   });
+}
+
+function refuse({ trace }: Session, result: ConnectResult): ConnectResult {
+  noteConnectResult(trace, result);
+  return result;
 }
 
 /** What ends `connect` before anything is sent. The radio is looked at last, so that a live session never seems to be in the way of it. */
@@ -85,10 +97,16 @@ export function acceptConnect(core: BrokerCore, app: RegisteredApp, args: readon
 
 async function acceptOffer(core: BrokerCore, app: RegisteredApp, sessionId: number, token: string): Promise<void> {
   const session = getSession(core, app, sessionId);
+  note(session.trace, CALLS.acceptConnect);
   const offer = pendingOffer(core, app, token);
-  if (offer === undefined) throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');
+  if (offer === undefined) {
+    note(session.trace, RESULTS.notAccepted, { reason: 'the token is unknown, used or too old' });
+    throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');
+  }
+  note(session.trace, HEARD.open, { waitedMs: core.clock.now() - offer.receivedMs });
   const conflict = conflictOf(core, session, offer);
   if (conflict !== undefined) {
+    note(session.trace, RESULTS.notAccepted, { reason: conflict.reason });
     // The peer is told, so that it does not wait for its deadline.
     if (conflict.errorCode !== undefined) core.farSide.refuse(token, { ...conflict, errorCode: conflict.errorCode });
     throw new BrokerError('acceptFailed', conflict.reason);

@@ -15,9 +15,12 @@ import { createPeers, type Peers } from './peers.js';
 import { type Radio, watchRadio } from './radio.js';
 import { provideSessionEffects } from './session-effects.js';
 import { createSessions, type Sessions } from './sessions.js';
+import { createTraces, type Traces } from './traces.js';
 
 export interface BrokerCore {
   readonly deviceId: string;
+  readonly clock: Clock;
+  readonly traces: Traces;
   /** False: every create gives 801. Source: reference-behaviour 6, device-management control. */
   readonly isCollaborationEnabled: boolean;
   readonly apps: Apps;
@@ -43,6 +46,7 @@ export interface CoreOptions {
 
 export function createCore({ identity, presence, transport, opener, clock, ...options }: CoreOptions): BrokerCore {
   const { deviceId } = identity;
+  const traces = createTraces(identity.epoch);
   const peers = createPeers({
     deviceId,
     clock,
@@ -52,7 +56,7 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     onFrames: (peer, frames) => receive(peer, frames),
   });
   const announcer = createAnnouncer();
-  const sessions = createSessionsOver(peers, announcer, clock);
+  const sessions = createSessionsOver(peers, announcer, traces, clock);
   const offers = createOffers(clock);
   const apps = createApps();
   const starter = createAppStarter(options.startableApps);
@@ -60,6 +64,8 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
   const receive = createFrameHandler({ sessions, offers, farSide, announcer });
   return {
     deviceId,
+    clock,
+    traces,
     isCollaborationEnabled: options.isCollaborationEnabled,
     apps,
     starter,
@@ -68,15 +74,16 @@ export function createCore({ identity, presence, transport, opener, clock, ...op
     farSide,
     peers,
     announcer,
-    radio: watchRadio(transport),
+    radio: watchRadio(transport, peers.noteRadio),
     devices: watchDevices({ transport, self: presence, linked$: peers.linked$, clock }),
   };
 }
 
 /** Sessions and peers need each other: an effect finds its session by number, when it runs. */
-function createSessionsOver(peers: Peers, announcer: Announcer, clock: Clock): Sessions {
+function createSessionsOver(peers: Peers, announcer: Announcer, traces: Traces, clock: Clock): Sessions {
   const sessions: Sessions = createSessions({
     clock,
+    traces,
     onRest: peers.detach,
     machine: provideSessionEffects({
       find: (sessionId) => sessions.expect(sessionId),

@@ -18,6 +18,9 @@ import type { Offers } from './offers.js';
 import { type AttachedSession, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
+import { note } from './trace.js';
+import { HEARD } from './trace-rows.js';
+import { trafficOf } from './traffic.js';
 
 export interface FrameHandlerOptions {
   readonly sessions: Sessions;
@@ -68,6 +71,7 @@ function handleControl(
   session: Session | undefined,
   frame: ControlFrame,
 ): void {
+  if (session !== undefined) noteHeard(session, frame);
   switch (frame.type) {
     case 'open':
       return farSide.receive(peer, frame);
@@ -92,8 +96,11 @@ function handleControl(
         errorCode: frame.errorCode,
         reason: frame.reason,
       });
-    case 'close':
-      return receiveClose(peer, session ?? findByToken(peer, frame), offers, frame);
+    case 'close': {
+      const closed = session ?? findByToken(peer, frame);
+      if (closed !== undefined && session === undefined) noteHeard(closed, frame);
+      return receiveClose(peer, closed, offers, frame);
+    }
     case 'ping':
     case 'pong':
       return;
@@ -102,8 +109,24 @@ function handleControl(
   }
 }
 
+/** What the far side says of a session. */
+function noteHeard({ trace }: AttachedSession, frame: ControlFrame): void {
+  switch (frame.type) {
+    case 'reject':
+      return note(trace, HEARD.reject, { errorCode: frame.errorCode, reason: frame.reason });
+    case 'close':
+      return note(trace, HEARD.close, { reason: frame.reason });
+    case 'ping':
+    case 'pong':
+      return;
+    default:
+      return note(trace, HEARD[frame.type]);
+  }
+}
+
 function receivePayload(peer: Peer, session: Session | undefined, frame: PayloadFrame): void {
   if (session?.peer !== peer || session.delivery === undefined || !session.canSend) return;
+  trafficOf(session).framesReceived += 1;
   receive(session.delivery, frame, createDeliverySink(session));
   session.peer?.pump.ready(session);
 }

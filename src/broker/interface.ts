@@ -8,11 +8,14 @@ import type {
   ConnectOptionParams,
   DisconnectReason,
   FlipOptions,
+  MachineName,
   OnCollaborateResult,
   RadioState,
   SessionState,
   StartOptionParams,
   StreamRole,
+  TraceKind,
+  TraceLane,
   VideoPixelFormat,
 } from '../protocol/codes.js';
 import type {
@@ -81,6 +84,64 @@ export interface SessionSummary {
   /** Words to the last failure or rejection. */
   readonly reason?: string;
   readonly disconnectReason?: DisconnectReason;
+  /** Why the last attempt failed or the connection ended, in a sentence that says what to do. */
+  readonly diagnosis?: string;
+}
+
+/** One thing that happened to a session. Never payload, a token or a secret: sizes and counts only. */
+export interface TraceEntry {
+  /** Counts the session's entries, from 1. */
+  readonly offset: number;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  readonly lane: TraceLane;
+  readonly kind: TraceKind;
+  readonly name: string;
+  /** Whose chart it is about, with the state it left and entered and the transition taken: `<source>|<event type>|<index>`. */
+  readonly machine?: MachineName;
+  readonly from?: string;
+  readonly to?: string;
+  readonly edge?: string;
+  readonly detail?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Sums over all connections of a session; a message is counted once, a frame as often as it left. */
+export interface TraceCounters {
+  readonly textsSent: number;
+  readonly textsReceived: number;
+  readonly dataSent: number;
+  readonly dataReceived: number;
+  /** Of texts and data that the app here sent, and got. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Of payload, those sent again among them. */
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  readonly resends: number;
+  readonly suspensions: number;
+  /** Of a message that was not waited for by others, from the call to the acknowledgement; the last one measured. */
+  readonly roundTripMs?: number;
+}
+
+/** What happened to a session, as far as it is remembered. */
+export interface SessionTrace {
+  readonly sessionId: number;
+  /** The run of the broker that the number belongs to. */
+  readonly epoch: string;
+  /** Of the last entry; 0 before the first. */
+  readonly offset: number;
+  /** How many entries were there before the first of `entries`. */
+  readonly dropped: number;
+  readonly session: SessionSummary;
+  readonly entries: readonly TraceEntry[];
+  readonly counters: TraceCounters;
+  readonly diagnosis?: string;
+}
+
+/** An entry as it is recorded. */
+export interface TracedEntry {
+  readonly sessionId: number;
+  readonly entry: TraceEntry;
 }
 
 /** A Tandem device in range or linked, as an observer sees it. */
@@ -112,6 +173,10 @@ export interface Broker {
   readonly sessions$: Observable<SessionSummary>;
   listDevices(): readonly AvailableDevice[];
   listSessions(): readonly SessionSummary[];
+  /** Every entry of every session's trace from now on. */
+  readonly traces$: Observable<TracedEntry>;
+  /** Also of the sessions destroyed last; undefined for others. */
+  traceSession(sessionId: number): SessionTrace | undefined;
   /** Throws BrokerError `appInUse` while the same app is registered, `invalidParameter` on bad names. */
   registerApp(registration: AppRegistration): App;
   /** Ends every app, session and link; resolves when nothing is left running. */

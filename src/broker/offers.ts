@@ -21,6 +21,8 @@ export interface Offer {
   readonly frame: OpenFrame;
   /** See conversationKey. */
   readonly key: string;
+  /** When it came, as the broker's clock has it. */
+  readonly receivedMs: number;
   readonly answer: Answer | undefined;
   /** Called once, when the offer is no longer pending. */
   onAnswered: (() => void) | undefined;
@@ -83,7 +85,8 @@ export function createOffers(clock: Clock): Offers {
       if ((untaken.get(deviceId) ?? 0) >= MAX_PENDING_OFFERS) return undefined;
       countUntaken(deviceId, 1);
       const timer = clock.setTimeout(() => forget(frame.token), CONNECT_TIMEOUT_MS);
-      const entry: Entry = { deviceId, frame, key, timer, answer: undefined, onAnswered: undefined };
+      const receivedMs = clock.now();
+      const entry: Entry = { deviceId, frame, key, receivedMs, timer, answer: undefined, onAnswered: undefined };
       pending.set(frame.token, entry);
       return entry;
     },

@@ -9,10 +9,13 @@ import { RESUME_WINDOW_MS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
 import { createPump, type Pump, type Sender } from './pump.js';
+import { note, type Trace, type TraceDetail, type TraceRow } from './trace.js';
+import { LINK } from './trace-rows.js';
 
 /** What a peer knows of the sessions that talk through it. */
 export interface AttachedSession extends Sender {
   readonly actor: ActorRefFrom<typeof sessionMachine>;
+  readonly trace: Trace;
 }
 
 export interface Peer {
@@ -90,17 +93,24 @@ export function adoptLink(peer: Peer, link: FrameLink, onFrames: (frames: readon
   if (isNewEpoch) endSessionsOfEarlierEpoch(peer);
   const farewells = takeFarewells(peer);
   if (farewells.length > 0 && !isNewEpoch) link.write(farewells);
-  for (const session of [...peer.sessions]) session.actor.send({ type: 'link.up' });
+  for (const session of [...peer.sessions]) {
+    note(session.trace, LINK.up);
+    session.actor.send({ type: 'link.up' });
+  }
   peer.linkSubscriptions = link.writable$.subscribe(() => peer.pump.run());
   peer.linkSubscriptions.add(link.frames$.subscribe(onFrames));
 }
 
-/** Lets the link in use go. */
-export function releaseLink(peer: Peer): void {
+/** Lets the link in use go; `reason` is for people. */
+export function releaseLink(peer: Peer, reason: string): void {
   peer.link = undefined;
   peer.linkSubscriptions?.unsubscribe();
   peer.linkSubscriptions = undefined;
-  for (const session of [...peer.sessions]) session.actor.send({ type: 'link.lost' });
+  const detail = { reason };
+  for (const session of [...peer.sessions]) {
+    note(session.trace, LINK.lost, detail);
+    session.actor.send({ type: 'link.lost' });
+  }
   peer.pump.clear();
 }
 
@@ -111,4 +121,9 @@ function endSessionsOfEarlierEpoch(peer: Peer): void {
     if (value === 'connecting') continue;
     session.actor.send({ type: 'peer.close', token: context.token, reason: DisconnectReason.PEER_APP_EXIT });
   }
+}
+
+/** What every session of a peer has in its trace: it is recorded with each, because it is short and rare. */
+export function noteAll({ sessions }: Peer, row: TraceRow, detail?: TraceDetail): void {
+  for (const { trace } of sessions) note(trace, row, detail);
 }

@@ -11,8 +11,11 @@ import { DialError, type Sighting } from '../transport/transport.js';
 import { attemptError, describeEnd } from './attempt.js';
 import type { LinkedDevice } from './devices.js';
 import { createHearing, type Hearing } from './hearing.js';
-import { adoptLink, createPeer, type Peer, releaseLink, takeFarewells } from './peer.js';
+import { adoptLink, createPeer, noteAll, type Peer, releaseLink, takeFarewells } from './peer.js';
+import { lossWords, notePresence, watchPeers } from './peer-trace.js';
 import { currentState, type Session } from './session.js';
+import { note, type TraceRow } from './trace.js';
+import { LINK } from './trace-rows.js';
 
 export interface PeersOptions {
   readonly deviceId: string;
@@ -37,6 +40,8 @@ export interface Peers {
   /** What the radio hears now of devices of this account. */
   see(sightings: readonly Sighting[]): void;
   setRadio(state: RadioState): void;
+  /** What the radio's chart does, for the traces of all sessions that have a peer. */
+  noteRadio(row: TraceRow): void;
   /** Closes every link. */
   close(): void;
 }
@@ -54,6 +59,7 @@ export function createPeers(options: PeersOptions): Peers {
     },
   });
   const machine = provideEffects({ ...options, get: (deviceId) => get(deviceId), hearing, onLink });
+  watchPeers(machine, (deviceId) => peers.get(deviceId));
 
   /** A link came into use or is lost. One that was dialled because the other side asked for it may serve no session yet. */
   function onLink(peer: Peer): void {
@@ -96,6 +102,7 @@ export function createPeers(options: PeersOptions): Peers {
       const peer = session.peer ?? get(session.peerInfo.deviceId);
       session.peer = peer;
       peer.sessions.add(session);
+      notePresence(peer, session.trace);
       peer.actor.send({ type: 'link.wanted' });
       return peer;
     },
@@ -114,6 +121,9 @@ export function createPeers(options: PeersOptions): Peers {
     see: hearing.see,
     setRadio(state) {
       for (const peer of [...peers.values()]) tellRadio(peer, state);
+    },
+    noteRadio(row) {
+      for (const peer of peers.values()) noteAll(peer, row);
     },
     close() {
       for (const peer of peers.values()) {
@@ -190,9 +200,9 @@ function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): t
         if (adopted !== undefined) adoptLink(peer, adopted, (frames) => options.onFrames(peer, frames));
         onLink(peer);
       },
-      announceLost: ({ context }) => {
+      announceLost: ({ context, event }) => {
         const peer = get(context.deviceId);
-        releaseLink(peer);
+        releaseLink(peer, lossWords(event));
         onLink(peer);
       },
       closeLink: ({ context }, { link, end }) => {
@@ -225,9 +235,11 @@ function keepLink(peer: Peer, link: FrameLink, hearing: Hearing): LinkNumber {
 
 /** Attempts hear the reason at once instead of waiting for their deadline. A conversation goes on waiting: a refusal may be forged. */
 function refuseAttempts(peer: Peer, errorCode: ConnectErrorCode, reason: string): void {
+  const detail = { errorCode, reason };
   for (const session of [...peer.sessions]) {
     const state = currentState(session);
     if (state !== 'connecting' && state !== 'accepting') continue;
+    note(session.trace, LINK.refused, detail);
     session.actor.send({ type: 'link.refused', errorCode, reason });
   }
 }

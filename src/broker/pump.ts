@@ -2,6 +2,7 @@
 import { type Delivery, hasNext, isAcknowledgementDue, nextFrame, takeAcknowledgement } from '../protocol/delivery.js';
 import type { Frame } from '../protocol/frame.js';
 import type { FrameLink } from '../transport/frame-link.js';
+import { type HasTraffic, trafficOf } from './traffic.js';
 
 /** Texts one session may send before the next one has its turn. */
 const TEXTS_PER_TURN = 32;
@@ -9,7 +10,7 @@ const TEXTS_PER_TURN = 32;
 const FRAMES_PER_WRITE = 128;
 
 /** What the pump knows of a session. */
-export interface Sender {
+export interface Sender extends HasTraffic {
   /** Set while connected or suspended. */
   delivery: Delivery | undefined;
   /** True while connected: payload may leave. */
@@ -90,6 +91,7 @@ function takeFrames(session: Sender, mayPay: boolean, chunkBytes: number, frames
     const frame = nextFrame(delivery, chunkBytes);
     if (frame === undefined) break;
     frames.push(frame);
+    trafficOf(session).framesSent += 1;
     if (frame.type === 'data') break;
   }
   if (isAcknowledgementDue(delivery)) frames.push(takeAcknowledgement(delivery));

@@ -4,6 +4,8 @@ import { createActor, fromEventObservable } from 'xstate';
 import { type RadioEvent, radioMachine } from '../machines/radio.js';
 import type { RadioState } from '../protocol/codes.js';
 import type { Transport } from '../transport/transport.js';
+import type { TraceRow } from './trace.js';
+import { watchTransitions } from './watch-transitions.js';
 
 export interface Radio {
   readonly state$: Observable<RadioState>;
@@ -11,7 +13,8 @@ export interface Radio {
   close(): void;
 }
 
-export function watchRadio(transport: Transport): Radio {
+/** `onTransition` hears of everything the chart does. */
+export function watchRadio(transport: Transport, onTransition: (row: TraceRow) => void): Radio {
   const states = new BehaviorSubject<RadioState>('unknown');
   const machine = radioMachine.provide({
     actors: {
@@ -21,6 +24,7 @@ export function watchRadio(transport: Transport): Radio {
     },
     actions: { announceRadio: (_, { state }) => state !== states.value && states.next(state) },
   });
+  watchTransitions(machine, 'radio', onTransition);
   const actor = createActor(machine);
   actor.subscribe({ error: (error) => states.error(error) });
   actor.start();

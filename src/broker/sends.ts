@@ -9,6 +9,7 @@ import { expectCount, invalid, readSessionId } from './arguments.js';
 import { findSession } from './calls.js';
 import type { BrokerCore } from './core.js';
 import { currentState, type Session } from './session.js';
+import { type Traffic, trafficOf } from './traffic.js';
 
 export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
   expectCount(args, 2);
@@ -20,7 +21,7 @@ export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly
   const session = findSession(core, app, sessionId);
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
-  return send(core, session, (settle) => pushText(delivery, text, bytes, settle));
+  return send(core, session, 'textsSent', bytes, (settle) => pushText(delivery, text, bytes, settle));
 }
 
 export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
@@ -37,19 +38,37 @@ export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly un
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
   // A copy: the app may change its buffer while the data waits or is sent again.
-  return send(core, session, (settle) => pushData(delivery, new Uint8Array(data.slice(0)), settle));
+  const bytes = data.byteLength;
+  return send(core, session, 'dataSent', bytes, (settle) => pushData(delivery, new Uint8Array(data.slice(0)), settle));
 }
 
-function send(core: BrokerCore, session: Session, push: (settle: Settle) => boolean): Promise<void> {
+function send(
+  core: BrokerCore,
+  session: Session,
+  kind: 'textsSent' | 'dataSent',
+  bytes: number,
+  push: (settle: Settle) => boolean,
+): Promise<void> {
+  const traffic = trafficOf(session);
+  const startedMs = traffic.isTiming ? undefined : core.clock.now();
   return new Promise((resolve, reject) => {
     const isTaken = push((error) => {
+      if (startedMs !== undefined) endTiming(traffic, error === undefined ? core.clock.now() - startedMs : undefined);
       if (error === undefined) return resolve();
       reject(error);
       announceSendFailure(core, session, error);
     });
-    if (isTaken) session.peer?.pump.ready(session);
-    else reject(new BrokerError('sendQueueFull', 'Wait for earlier sends first.'));
+    if (!isTaken) return reject(new BrokerError('sendQueueFull', 'Wait for earlier sends first.'));
+    traffic[kind] += 1;
+    traffic.bytesSent += bytes;
+    if (startedMs !== undefined) traffic.isTiming = true;
+    session.peer?.pump.ready(session);
   });
+}
+
+function endTiming(traffic: Traffic, roundTripMs: number | undefined): void {
+  traffic.isTiming = false;
+  if (roundTripMs !== undefined) traffic.roundTripMs = roundTripMs;
 }
 
 /** System apps hear of it as an event, too. Source: reference, CollaborateEventType. */

@@ -12,11 +12,14 @@ import {
   takeAcknowledgement,
 } from '../protocol/delivery.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { Frame } from '../protocol/frame.js';
+import type { Frame, OpenFrame } from '../protocol/frame.js';
 import type { Announcer } from './announcer.js';
 import { oweFarewell, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import { connectResult } from './sessions.js';
+import { note } from './trace.js';
+import { type LifeFrameType, noteConnectResult, RAISED, RESULTS, SENT, UNSENT } from './trace-rows.js';
+import { trafficOf } from './traffic.js';
 
 export interface SessionEffects {
   /** Only called for a session that exists. */
@@ -44,11 +47,12 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
         send(session, { type: 'resume', session: remoteSessionId, from: sessionId, token, ...state });
       },
       sendClose: ({ context: { sessionId, remoteSessionId, token } }, { reason }) => {
-        const { peer, delivery } = find(sessionId);
+        const { peer, delivery, trace } = find(sessionId);
         if (peer === undefined) return;
         const frame = { type: 'close', session: remoteSessionId, token, reason } as const;
         // What arrived is acknowledged first: its sender must not take it for lost.
         if (delivery !== undefined && isAcknowledgementDue(delivery)) sendFrame(peer, takeAcknowledgement(delivery));
+        note(trace, (peer.link === undefined ? UNSENT : SENT).close, { reason });
         if (peer.link !== undefined) sendFrame(peer, frame);
         else if (delivery !== undefined) oweFarewell(peer, frame);
       },
@@ -56,8 +60,10 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
         if (event.type !== 'peer.accept' && event.type !== 'peer.resume') return;
         const isThis = event.token === context.token;
         const reason = isThis ? context.disconnectReason : undefined;
-        const peer = findPeer(find(context.sessionId).peerInfo.deviceId);
+        const session = find(context.sessionId);
+        const peer = findPeer(session.peerInfo.deviceId);
         if (peer === undefined) return;
+        note(session.trace, SENT.close, { isForEarlierAttempt: true });
         sendFrame(peer, {
           type: 'close',
           session: event.remoteSessionId,
@@ -73,7 +79,9 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
         if (session.app.isPaused) holdCredit(session.delivery);
       },
       holdDelivery: ({ context }) => {
-        find(context.sessionId).canSend = false;
+        const session = find(context.sessionId);
+        session.canSend = false;
+        trafficOf(session).suspensions += 1;
       },
       resumeDelivery: ({ context, event }) => {
         const session = find(context.sessionId);
@@ -84,6 +92,8 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
           if (!(error instanceof DeliveryError)) throw error;
           return session.peer?.link?.close('protocol-violation');
         }
+        const { toResend } = session.delivery;
+        if (toResend > 0) trafficOf(session).resends += toResend;
         session.canSend = true;
         session.peer?.pump.ready(session);
       },
@@ -98,26 +108,39 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
 
       settleConnect: ({ context }) => {
         const session = find(context.sessionId);
-        session.settleConnect?.(connectResult(session, context));
+        const result = connectResult(session, context);
+        noteConnectResult(session.trace, result);
+        session.settleConnect?.(result);
         session.settleConnect = undefined;
       },
       settleAccept: ({ context: { sessionId, errorCode, reason } }) => {
         const session = find(sessionId);
+        if (errorCode === undefined) note(session.trace, RESULTS.accepted);
+        else note(session.trace, RESULTS.notAccepted, { errorCode, reason });
         session.settleAccept?.(errorCode === undefined ? undefined : new BrokerError('acceptFailed', reason));
         session.settleAccept = undefined;
       },
-      raiseConnect: ({ context: { sessionId } }) => announcer.post(find(sessionId), 'connect', { sessionId }),
-      raiseDisconnect: ({ context: { sessionId, disconnectReason: reason } }) =>
-        announcer.post(find(sessionId), 'disconnect', { sessionId, reason }),
+      raiseConnect: ({ context: { sessionId } }) => {
+        const session = find(sessionId);
+        note(session.trace, RAISED.connect);
+        announcer.post(session, 'connect', { sessionId });
+      },
+      raiseDisconnect: ({ context: { sessionId, disconnectReason: reason } }) => {
+        const session = find(sessionId);
+        note(session.trace, RAISED.disconnect, reason === undefined ? undefined : { reason });
+        announcer.post(session, 'disconnect', { sessionId, reason });
+      },
     },
   });
 }
 
-function send({ peer }: Session, frame: Frame): void {
-  if (peer !== undefined) sendFrame(peer, frame);
+function send({ peer, trace }: Session, frame: Frame & { readonly type: LifeFrameType }): void {
+  if (peer === undefined) return;
+  note(trace, (peer.link === undefined ? UNSENT : SENT)[frame.type]);
+  sendFrame(peer, frame);
 }
 
-function openFrame({ sessionId, serviceName, app, peerInfo, options }: Session, token: string): Frame {
+function openFrame({ sessionId, serviceName, app, peerInfo, options }: Session, token: string): OpenFrame {
   const { bundleName, moduleName, abilityName } = peerInfo;
   const sink = { bundleName, moduleName, abilityName };
   return { type: 'open', session: 0, from: sessionId, token, serviceName, source: app.name, sink, options };

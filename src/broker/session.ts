@@ -23,6 +23,8 @@ export interface Session extends AttachedSession {
   listeners: Listeners | undefined;
   settleConnect: ((result: ConnectResult) => void) | undefined;
   settleAccept: ((error?: BrokerError) => void) | undefined;
+  /** Why the last attempt failed or the connection ended; undefined from the next attempt on. */
+  diagnosis: string | undefined;
 }
 
 /** The state the chart is in; within one of its actions still the one it leaves. */
@@ -47,5 +49,6 @@ export function summarise(session: Session): SessionSummary {
     ...(context.role !== undefined && { role: context.role }),
     ...(context.errorCode !== undefined && { errorCode: context.errorCode, reason: context.reason }),
     ...(context.disconnectReason !== undefined && { disconnectReason: context.disconnectReason }),
+    ...(session.diagnosis !== undefined && { diagnosis: session.diagnosis }),
   };
 }

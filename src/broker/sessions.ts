@@ -3,6 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import { createActor } from 'xstate';
 import { isUnderWay } from '../machines/handshake.js';
 import { NO_ANSWER, type SessionContext, type sessionMachine } from '../machines/session.js';
+import type { SessionEvent } from '../machines/session-events.js';
 import { ConnectErrorCode, type SessionState } from '../protocol/codes.js';
 import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
@@ -11,8 +12,12 @@ import { FIRST_SESSION_ID } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { RegisteredApp } from './apps.js';
 import type { FullPeerInfo } from './arguments.js';
-import type { SessionSummary } from './interface.js';
+import type { SessionSummary, SessionTrace } from './interface.js';
 import { conversationKey, type Session, summarise } from './session.js';
+import { note, type Trace } from './trace.js';
+import { CALLS } from './trace-rows.js';
+import type { Traces } from './traces.js';
+import { watchTransitions } from './watch-transitions.js';
 
 export interface NewSession {
   readonly app: RegisteredApp;
@@ -34,6 +39,8 @@ export interface Sessions {
   markLive(session: Session, role: 'initiator' | 'acceptor'): void;
   ofApp(app: RegisteredApp): readonly Session[];
   list(): readonly SessionSummary[];
+  /** Of a session, or one destroyed lately. */
+  trace(sessionId: number): SessionTrace | undefined;
   readonly changes$: Observable<SessionSummary>;
   close(): void;
 }
@@ -41,11 +48,12 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly machine: typeof sessionMachine;
   readonly clock: Clock;
+  readonly traces: Traces;
   /** Called when an attempt or conversation is over, before anyone hears of it. */
   readonly onRest: (session: Session) => void;
 }
 
-export function createSessions({ machine, clock, onRest }: SessionsOptions): Sessions {
+export function createSessions({ machine, clock, traces, onRest }: SessionsOptions): Sessions {
   const sessions = new Map<number, Session>();
   const byApp = new Map<RegisteredApp, Set<Session>>();
   const initiated = new Map<string, Session>();
@@ -65,18 +73,25 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     }
     if (state === 'destroyed') {
       sessions.delete(session.sessionId);
+      traces.keep(session, summarise(session));
       byApp.get(session.app)?.delete(session);
       if (byApp.get(session.app)?.size === 0) byApp.delete(session.app);
     }
     if (changes.observed) changes.next(summarise(session));
   }
 
+  watchTransitions<SessionContext, SessionEvent>(machine, 'session', (row, { sessionId }) => {
+    const session = sessions.get(sessionId);
+    if (session !== undefined) note(session.trace, row);
+  });
+
   return {
     create(wanted) {
       const sessionId = nextSessionId;
       nextSessionId += 1;
       const actor = createActor(machine, { input: { sessionId }, clock });
-      const session = newSession(wanted, sessionId, actor);
+      const session = newSession(wanted, actor, traces.begin(sessionId));
+      note(session.trace, CALLS.create);
       actor.subscribe({
         next: ({ value }) => noteState(session, value),
         error: (error: unknown) => reportChartError(session, error),
@@ -99,6 +114,10 @@ export function createSessions({ machine, clock, onRest }: SessionsOptions): Ses
     markLive: (session, role) => (role === 'initiator' ? initiated : accepted).set(keyOf(session), session),
     ofApp: (app) => [...(byApp.get(app) ?? [])],
     list: () => [...sessions.values()].map(summarise),
+    trace(sessionId) {
+      const session = sessions.get(sessionId);
+      return session === undefined ? traces.readKept(sessionId) : traces.read(session, summarise(session));
+    },
     changes$: changes.asObservable(),
     close: () => changes.complete(),
   };
@@ -117,14 +136,17 @@ export function connectResult({ peer }: Session, { errorCode, reason }: SessionC
   return { isConnected: false, errorCode, reason: trouble === '' ? reason : `${reason}: ${trouble}` };
 }
 
-function newSession(wanted: NewSession, sessionId: number, actor: Session['actor']): Session {
+function newSession(wanted: NewSession, actor: Session['actor'], trace: Trace): Session {
   return {
-    sessionId,
+    sessionId: trace.sessionId,
     app: wanted.app,
     serviceName: wanted.serviceName,
     peerInfo: wanted.peerInfo,
     options: wanted.options,
     actor,
+    trace,
+    traffic: undefined,
+    diagnosis: undefined,
     state: 'created',
     since: Date.now(),
     peer: undefined,

@@ -33,7 +33,10 @@ export type {
   NearbyUpdate,
   SessionSummary,
   SessionsUpdate,
+  SessionTrace,
   TandemClient,
+  TraceEntry,
+  TraceUpdate,
   Want,
 } from './interface.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';
@@ -93,6 +96,8 @@ export function createClient(options: ClientOptions): TandemClient {
     getAvailableDeviceList: () => call('getAvailableDeviceList', {}),
     listSessions: () => call('listSessions', {}),
     subscribe: feeds.subscribe,
+    subscribeTrace: feeds.subscribeTrace,
+    traceSession: (sessionId) => call('traceSession', { sessionId }),
     call,
     close: keeper.close,
   };

@@ -1,7 +1,8 @@
 /** What a client knows from a subscription: the sessions, or the devices of one kind. */
+import { MAX_TRACE_ENTRIES } from '../protocol/limits.js';
 import type { MethodResult } from '../protocol/methods.js';
 import type { NotificationParams } from '../protocol/notifications.js';
-import type { SessionSummary, SessionsUpdate } from './interface.js';
+import type { SessionSummary, SessionsUpdate, SessionTrace, TraceEntry, TraceUpdate } from './interface.js';
 
 export interface FeedState<Update> {
   /** Takes the answer to `subscribe`: everything, or what changed since the position that was given. */
@@ -33,6 +34,36 @@ export function createSessionsState(): FeedState<SessionsUpdate> {
     change: ({ session }) => (session === undefined ? [] : [change(session)]),
     snapshot,
   };
+}
+
+/** The snapshot that a later subscriber gets has every entry that came meanwhile; its counters are those of the last answer. */
+export function createTraceState(): FeedState<TraceUpdate> {
+  let known: SessionTrace | undefined;
+
+  function add(entry: TraceEntry): TraceUpdate {
+    if (known !== undefined) known = { ...known, offset: entry.offset, ...keep([...known.entries, entry]) };
+    return { type: 'change', entry };
+  }
+
+  return {
+    begin({ recovered, trace }) {
+      if (trace === undefined) return [];
+      if (recovered) return trace.entries.map(add);
+      known = trace;
+      return [{ type: 'snapshot', trace }];
+    },
+    change: ({ entry }) => (entry === undefined ? [] : [add(entry)]),
+    snapshot() {
+      if (known === undefined) throw new RangeError('a trace is known once its feed has begun');
+      return { type: 'snapshot', trace: known };
+    },
+  };
+}
+
+/** As many as the broker keeps, too. */
+function keep(entries: readonly TraceEntry[]): Pick<SessionTrace, 'entries' | 'dropped'> {
+  const kept = entries.slice(-MAX_TRACE_ENTRIES);
+  return { entries: kept, dropped: (kept[0]?.offset ?? 1) - 1 };
 }
 
 /** For lists that always come whole; `read` takes the one it is about from what the gateway sent. */

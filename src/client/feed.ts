@@ -16,13 +16,21 @@ export interface Feed<Update> {
 
 type Use = <Result>(work: (connection: Connection) => Promise<Result>) => Promise<Result>;
 
-export function createFeed<Update>(target: SubscriptionTarget, state: FeedState<Update>, use: Use): Feed<Update> {
+/** What a feed is of; `sessionId` for a trace. */
+export interface Topic {
+  readonly target: SubscriptionTarget;
+  readonly sessionId?: number;
+}
+
+export function createFeed<Update>(topic: Topic, state: FeedState<Update>, use: Use): Feed<Update> {
+  const { target: subscription, ...rest } = topic;
+  const unsubscribing = { subscription, ...rest };
   const callbacks = new Set<(update: Update) => void>();
   let position: { readonly epoch: string; readonly offset: number } | undefined;
   let opening: Promise<unknown> | undefined;
 
   function open(connection: Connection): Promise<MethodResult<'subscribe'>> {
-    const params = { target, ...(position !== undefined && { since: position }) };
+    const params = { ...topic, ...(position !== undefined && { since: position }) };
     return connection.call('subscribe', params, (result) => {
       position = { epoch: result.epoch, offset: result.offset };
       publish(state.begin(result));
@@ -53,7 +61,7 @@ export function createFeed<Update>(target: SubscriptionTarget, state: FeedState<
   async function stop(callback: (update: Update) => void): Promise<void> {
     if (!callbacks.delete(callback) || callbacks.size > 0) return;
     position = undefined;
-    await use((connection) => connection.call('unsubscribe', { subscription: target }));
+    await use((connection) => connection.call('unsubscribe', unsubscribing));
   }
 
   return {

@@ -54,6 +54,8 @@ export interface AppDefinition {
 
 export type SessionSummary = MethodResult<'listSessions'>[number];
 export type AvailableDevice = MethodResult<'getAvailableDeviceList'>[number];
+export type SessionTrace = MethodResult<'traceSession'>;
+export type TraceEntry = SessionTrace['entries'][number];
 export type NearbyDevice = NonNullable<MethodResult<'subscribe'>['nearby']>[number];
 
 /** All there is, first and after a gap; then what changes. A session in state 'destroyed' is gone. */
@@ -66,6 +68,11 @@ export type DevicesUpdate = { readonly type: 'snapshot'; readonly devices: reado
 
 /** Devices in range or linked, of whatever account. Always all there is; a few times a second at most. */
 export type NearbyUpdate = { readonly type: 'snapshot'; readonly devices: readonly NearbyDevice[] };
+
+/** What happened to one session: all that is remembered, first and after a gap; then each entry. */
+export type TraceUpdate =
+  | { readonly type: 'snapshot'; readonly trace: SessionTrace }
+  | { readonly type: 'change'; readonly entry: TraceEntry };
 
 export interface UpdateOf {
   readonly sessions: SessionsUpdate;
@@ -96,6 +103,10 @@ export interface TandemClient extends ReferenceCalls {
     target: Target,
     callback: (update: UpdateOf[Target]) => void,
   ): Promise<() => Promise<void>>;
+  /** The same for the trace of one session. */
+  subscribeTrace(sessionId: number, callback: (update: TraceUpdate) => void): Promise<() => Promise<void>>;
+  /** What happened to a session, also to one that was destroyed lately. */
+  traceSession(sessionId: number): Promise<SessionTrace>;
   /** Any method of docs/gateway.md, by name. */
   call<M extends MethodName>(method: M, params: MethodParams<M>): Promise<MethodResult<M>>;
   /** Ends the app, if there is one, and the connection; resolves when nothing is left running. */

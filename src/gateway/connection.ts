@@ -12,6 +12,7 @@ import type { Seats, TakenSeat } from './seats.js';
 import type { SessionFeed } from './session-feed.js';
 import type { Strangers } from './strangers.js';
 import type { Timers } from './timers.js';
+import type { TraceFeed } from './trace-feed.js';
 
 /** What all connections of a gateway share. */
 export interface GatewayParts {
@@ -21,6 +22,7 @@ export interface GatewayParts {
   readonly sessionFeed: SessionFeed;
   readonly deviceFeed: DeviceFeed;
   readonly nearbyFeed: DeviceFeed;
+  readonly traceFeed: TraceFeed;
   readonly strangers: Strangers;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;

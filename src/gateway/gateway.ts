@@ -17,6 +17,7 @@ import { closeConnection, formatHello, serveConnection } from './serve-connectio
 import { createSessionFeed } from './session-feed.js';
 import { createStrangers } from './strangers.js';
 import { systemTimers, type Timers } from './timers.js';
+import { createTraceFeed } from './trace-feed.js';
 
 export interface GatewayOptions {
   readonly broker: Broker;
@@ -83,6 +84,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       parts.sessionFeed.close();
       parts.deviceFeed.close();
       parts.nearbyFeed.close();
+      parts.traceFeed.close();
       await server.close();
     },
   };
@@ -101,6 +103,7 @@ function createParts(options: GatewayOptions): GatewayParts {
     sessionFeed: createSessionFeed(broker),
     deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
     nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
+    traceFeed: createTraceFeed(broker),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
     connections: new Set(),

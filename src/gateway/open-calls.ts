@@ -26,7 +26,10 @@ export const OPEN_CALLS: OpenCalls = {
   ping: () => null,
   getAvailableDeviceList: ({ parts }) => parts.broker.listDevices(),
   listSessions: ({ parts }, _, principal) => parts.sessionFeed.list(audienceOf(principal)),
-  subscribe({ parts, outbox }, { target, since }, principal) {
+  traceSession: ({ parts }, { sessionId }, principal) => parts.traceFeed.read(sessionId, audienceOf(principal)),
+  subscribe({ parts, outbox }, { target, sessionId, since }, principal) {
+    if (target === 'trace') return parts.traceFeed.join(outbox, named(sessionId), audienceOf(principal), since);
+    refuseNumber(target, sessionId);
     switch (target) {
       case 'sessions':
         return parts.sessionFeed.join(outbox, audienceOf(principal), since);
@@ -38,7 +41,12 @@ export const OPEN_CALLS: OpenCalls = {
         return unreachable(target);
     }
   },
-  unsubscribe({ parts, outbox }, { subscription }) {
+  unsubscribe({ parts, outbox }, { subscription, sessionId }) {
+    if (subscription === 'trace') {
+      parts.traceFeed.leave(outbox, named(sessionId));
+      return null;
+    }
+    refuseNumber(subscription, sessionId);
     feedOf(parts, subscription).leave(outbox);
     return null;
   },
@@ -47,7 +55,7 @@ export const OPEN_CALLS: OpenCalls = {
 
 function feedOf(
   { sessionFeed, deviceFeed, nearbyFeed }: GatewayParts,
-  target: SubscriptionTarget,
+  target: Exclude<SubscriptionTarget, 'trace'>,
 ): { leave(outbox: Outbox): void } {
   switch (target) {
     case 'sessions':
@@ -59,6 +67,16 @@ function feedOf(
     default:
       return unreachable(target);
   }
+}
+
+/** Which session a trace is of: the one thing in which it differs from other targets. */
+function named(sessionId: number | undefined): number {
+  if (sessionId === undefined) throw new BrokerError('invalidParams', 'A trace is that of a sessionId.');
+  return sessionId;
+}
+
+function refuseNumber(target: SubscriptionTarget, sessionId: number | undefined): void {
+  if (sessionId !== undefined) throw new BrokerError('invalidParams', `${target} are not those of a sessionId.`);
 }
 
 function audienceOf({ scopes, bundleName }: Principal): Audience {

@@ -98,6 +98,7 @@ function forget(connection: Connection, code: number): void {
   parts.sessionFeed.leave(outbox);
   parts.deviceFeed.leave(outbox);
   parts.nearbyFeed.leave(outbox);
+  parts.traceFeed.leave(outbox);
   if (code === 1000) taken?.end(outbox);
   else taken?.leave(outbox);
   parts.logger.info({ client: principal?.name, address, code }, 'client gone');

@@ -71,7 +71,7 @@ const setupPeer = setup({
     open: fromPromise<LinkNumber, { readonly deviceId: string }>(() => Promise.reject(new Error('not provided'))),
   },
   delays: {
-    redial: ({ context }) => Math.min(REDIAL_FIRST_MS * 2 ** (context.attempts - 1), REDIAL_LONGEST_MS),
+    redial: ({ context }) => redialDelayMs(context.attempts),
     linger: LINK_LINGER_MS,
   },
   guards: {
@@ -112,6 +112,11 @@ const setupPeer = setup({
 
 type LinkParams = Pick<PeerContext, 'link'>;
 type ErrorParams = { readonly error: unknown };
+
+/** The wait after so many dials in a row that failed. */
+export function redialDelayMs(attempts: number): number {
+  return Math.min(REDIAL_FIRST_MS * 2 ** (attempts - 1), REDIAL_LONGEST_MS);
+}
 
 function offered(event: PeerEvent): LinkNumber | undefined {
   return event.type === 'link.offered' ? event.link : undefined;

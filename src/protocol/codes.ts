@@ -103,3 +103,15 @@ export const SESSION_STATES = [
   'destroyed',
 ] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
+
+/** Whose doing an entry of a trace is: the app, the session's chart, the chart of the peer or the radio, the link, the far side. */
+export const TRACE_LANES = ['client', 'session', 'peer', 'link', 'far'] as const;
+export type TraceLane = (typeof TRACE_LANES)[number];
+
+/** What an entry of a trace is: a call, its result, an event without and one with a change of state, a frame of a session's life. */
+export const TRACE_KINDS = ['call', 'result', 'event', 'state', 'frame'] as const;
+export type TraceKind = (typeof TRACE_KINDS)[number];
+
+/** The charts of docs/session-chart.md. */
+export const MACHINE_NAMES = ['session', 'peer', 'radio'] as const;
+export type MachineName = (typeof MACHINE_NAMES)[number];

@@ -132,6 +132,13 @@ export const MAX_STRAY_PACKETS = 16;
 /** Cards that a central may leave per connection; further ones are refused. */
 export const MAX_CARDS_PER_CONNECTION = 4;
 
+// What a broker remembers of its sessions
+
+/** Entries of one session's trace; the oldest goes first. Some ten make a connection, some eight more each suspension and resume. */
+export const MAX_TRACE_ENTRIES = 128;
+/** Traces of destroyed sessions that can still be read: "why did it fail" is asked afterwards. */
+export const MAX_KEPT_TRACES = 256;
+
 // Between the gateway and its clients
 
 /** Version of everything in docs/gateway.md. */
@@ -179,6 +186,8 @@ export const LOGIN_CODE_LIFETIME_MS = 3_600_000;
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** Changes that a subscription can catch up on after a lost connection. */
 export const FEED_HISTORY = 256;
+/** Traces that one connection may subscribe to; further ones are refused. */
+export const MAX_TRACE_SUBSCRIPTIONS = 16;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
 

@@ -15,7 +15,7 @@ export interface MethodRow {
 }
 
 /** What can be subscribed to. */
-export const SUBSCRIPTION_TARGETS = ['sessions', 'devices', 'nearby'] as const;
+export const SUBSCRIPTION_TARGETS = ['sessions', 'devices', 'nearby', 'trace'] as const;
 export type SubscriptionTarget = (typeof SUBSCRIPTION_TARGETS)[number];
 
 /** What `on` and `off` know. Source: reference, on('connect') and so on; the last two are for system apps. */
@@ -98,6 +98,7 @@ export const SessionSummary = Type.Object({
   errorCode: Type.Optional(Type.Enum(Object.values(ConnectErrorCode))),
   reason: Type.Optional(Type.String()),
   disconnectReason: Type.Optional(Type.Enum(Object.values(DisconnectReason))),
+  diagnosis: Type.Optional(Type.String()),
 });
 
 /** Where a client was before its connection was lost. `epoch` names what was counted; under another one the count starts anew. */

@@ -7,11 +7,13 @@ import {
   NearbyDevice,
   Nothing,
   Position,
+  SessionId,
   SessionSummary,
   STRICT,
   SUBSCRIPTION_TARGETS,
 } from './method-types.js';
 import { SCOPES } from './scopes.js';
+import { SessionTrace } from './trace-types.js';
 
 /** In the order of a client's life; see METHODS. */
 export const GENERAL_METHODS = {
@@ -54,23 +56,39 @@ export const GENERAL_METHODS = {
     needs: 'authentication',
     doc: "The sessions of the token's bundle; with scope admin, of every app.",
   },
+  traceSession: {
+    params: Type.Object({ sessionId: SessionId }, STRICT),
+    result: SessionTrace,
+    scope: 'read',
+    needs: 'authentication',
+    doc: 'What happened to a session that the token may see, or saw until lately, and in words why it is not connected.',
+  },
   subscribe: {
-    params: Type.Object({ target: Type.Enum(SUBSCRIPTION_TARGETS), since: Type.Optional(Position) }, STRICT),
+    params: Type.Object(
+      {
+        target: Type.Enum(SUBSCRIPTION_TARGETS),
+        sessionId: Type.Optional(SessionId),
+        since: Type.Optional(Position),
+      },
+      STRICT,
+    ),
     result: Type.Object({
       subscription: Type.Enum(SUBSCRIPTION_TARGETS),
+      sessionId: Type.Optional(SessionId),
       epoch: Type.String(),
       offset: Type.Integer(),
       recovered: Type.Boolean(),
       sessions: Type.Optional(Type.Immutable(Type.Array(SessionSummary))),
       devices: Type.Optional(Type.Immutable(Type.Array(AvailableDevice))),
       nearby: Type.Optional(Type.Immutable(Type.Array(NearbyDevice))),
+      trace: Type.Optional(SessionTrace),
     }),
     scope: 'read',
     needs: 'authentication',
     doc: 'Answers with all there is, or with all that changed since a position, then sends updates.',
   },
   unsubscribe: {
-    params: Type.Object({ subscription: Type.Enum(SUBSCRIPTION_TARGETS) }, STRICT),
+    params: Type.Object({ subscription: Type.Enum(SUBSCRIPTION_TARGETS), sessionId: Type.Optional(SessionId) }, STRICT),
     result: Nothing,
     scope: 'read',
     needs: 'authentication',

@@ -9,6 +9,7 @@ import {
   SessionSummary,
   SUBSCRIPTION_TARGETS,
 } from './method-types.js';
+import { TraceEntry } from './trace-types.js';
 
 /** Counts the events of one app: contiguous from 1, in the order they happened, also across connections of one epoch. */
 const Offset = Type.Integer();
@@ -45,11 +46,13 @@ export const NOTIFICATIONS = {
   }),
   update: Type.Object({
     subscription: Type.Enum(SUBSCRIPTION_TARGETS),
+    sessionId: Type.Optional(SessionId),
     epoch: Type.String(),
     offset: Type.Integer(),
     session: Type.Optional(SessionSummary),
     devices: Type.Optional(Type.Immutable(Type.Array(AvailableDevice))),
     nearby: Type.Optional(Type.Immutable(Type.Array(NearbyDevice))),
+    entry: Type.Optional(TraceEntry),
   }),
 } as const;
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/gateway/gateway-limits.js';
 import { adviceOf, CLOSE_CODES } from '../../src/protocol/close-codes.js';
+import { TRACE_LANES } from '../../src/protocol/codes.js';
 import { readReceivedData, readSendData } from '../../src/protocol/data-frame.js';
 import { ERRORS } from '../../src/protocol/errors.js';
 import {
@@ -17,6 +18,7 @@ import { METHODS, type MethodName } from '../../src/protocol/methods.js';
 import { NOTIFICATIONS } from '../../src/protocol/notifications.js';
 import { createParamsCheck } from '../../src/protocol/params-check.js';
 import { parseRequest, parseServerFrame } from '../../src/protocol/rpc.js';
+import { SessionTrace, TraceEntry } from '../../src/protocol/trace-types.js';
 import { type Row, readTables } from '../docs/tables.js';
 import { createStage, createToken } from './fixture.js';
 import { openRaw, type RawClient } from './raw-client.js';
@@ -24,7 +26,7 @@ import { checkNotification, checkResult } from './schemas.js';
 
 const page = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8');
 const tables = readTables('gateway.md');
-const [methods, records, notifications, sendFrame, receiveFrame, , closeCodes, limits] = tables;
+const [methods, records, notifications, sendFrame, receiveFrame, , lanes, closeCodes, limits] = tables;
 
 describe('docs/gateway.md', () => {
   it('has the method table of the code', () => {
@@ -46,6 +48,8 @@ describe('docs/gateway.md', () => {
       Device: AvailableDevice,
       NearbyDevice,
       Session: SessionSummary,
+      SessionTrace,
+      TraceEntry,
       Position,
     };
     expect(records?.map(([name]) => name)).toEqual(Object.keys(schemas));
@@ -60,6 +64,10 @@ describe('docs/gateway.md', () => {
     expect(documented).toEqual(
       Object.entries(NOTIFICATIONS).map(([name, schema]) => [name, namesOf(schema).join(', ')]),
     );
+  });
+
+  it('explains every lane of a trace', () => {
+    expect(lanes?.map(([lane]) => lane)).toEqual([...TRACE_LANES]);
   });
 
   it('has the close codes of the code', () => {
