@@ -2,7 +2,8 @@
 import { memo } from 'preact/compat';
 import { TRACE_LANES } from '../../protocol/codes.js';
 import { formatTime } from '../parts/format.js';
-import type { TraceEntry, TraceKind } from '../trace/trace-types.js';
+import type { TraceEntry } from '../../client/client.js';
+import type { TraceKind } from '../trace/trace-types.js';
 
 interface Props {
   readonly entry: TraceEntry;

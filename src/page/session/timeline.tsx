@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { TRACE_LANES, type TraceLane } from '../../protocol/codes.js';
 import type { Moment } from '../trace/replay.js';
 import type { SessionWatch } from '../trace/session-watch.js';
-import type { TraceEntry } from '../trace/trace-types.js';
+import type { TraceEntry } from '../../client/client.js';
 import { LaneRow } from './lane-row.js';
 import { Scrubber } from './scrubber.js';
 

@@ -1,8 +1,8 @@
 /** One session under observation: its trace as it grows, where the eye is in it, and sums that are asked for again while it lives. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { BrokerError, type TandemClient } from '../../client/client.js';
+import { BrokerError, type SessionTrace, type TandemClient, type TraceEntry } from '../../client/client.js';
 import { type Moment, momentAt } from './replay.js';
-import type { SessionTrace, TraceEntry } from './trace-types.js';
+
 
 /** Texts and data make no entries, so the sums are asked for. */
 const COUNTERS_EVERY_MS = 2_000;
@@ -51,14 +51,14 @@ export function watchSession(client: TandemClient, sessionId: number): SessionWa
     trace.value = { ...present, offset: entry.offset, dropped: (kept[0]?.offset ?? 1) - 1, entries: kept };
   }
 
-  const subscribing = client.watchTrace(sessionId, (update) => {
+  const subscribing = client.subscribeTrace(sessionId, (update) => {
     if (update.type === 'snapshot') trace.value = update.trace;
     else add(update.entry);
   });
   subscribing.catch(fail);
 
   async function refreshCounters(): Promise<void> {
-    const { counters, session, diagnosis } = await client.call('traceSession', { sessionId });
+    const { counters, session, diagnosis } = await client.traceSession(sessionId);
     const present = trace.value;
     if (present === undefined || isClosed) return;
     trace.value = { ...present, counters, session, ...(diagnosis !== undefined && { diagnosis }) };
