@@ -6,17 +6,19 @@ const rooms = {
   transport: ['protocol'],
   machines: ['transport', 'protocol'],
   broker: ['machines', 'transport', 'protocol'],
-  gateway: ['broker/interface.ts', 'broker/tokens.ts', 'protocol'],
+  charts: ['machines', 'protocol'],
+  gateway: ['charts', 'broker/interface.ts', 'broker/tokens.ts', 'protocol'],
   hub: ['broker/interface.ts', 'broker/tokens.ts', 'protocol'],
   client: ['protocol'],
   page: ['client', 'protocol'],
-  main: ['gateway', 'hub', 'client', 'broker', 'machines', 'transport', 'protocol'],
+  main: ['gateway', 'hub', 'client', 'charts', 'broker', 'machines', 'transport', 'protocol'],
 };
 
 /** Packages that live only in their rooms, so that each can be replaced in one place. */
 const homes = [
   { name: 'fastify', packages: ['fastify', '@fastify/[^/]+'], rooms: ['gateway'] },
-  { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker'] },
+  { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker', 'charts'] },
+  { name: 'elk', packages: ['elkjs'], rooms: ['charts'] },
   { name: 'noise', packages: ['noise-handshake'], rooms: ['transport'] },
   { name: 'radio', packages: ['@abandonware/[^/]+'], rooms: ['transport'] },
   { name: 'mqtt', packages: ['mqtt'], rooms: ['hub'] },
