@@ -11,10 +11,10 @@ interface Props {
   readonly pulse: number;
 }
 
-/** As the layout measured texts, see the charts room. */
-const LINE_HEIGHT = 17;
-const HEAD_HEIGHT = 30;
-const PADDING = 12;
+/** From the upper edge of a box to where its letters stand, in the sizes that the layout measured with; see the charts room. */
+const BASELINE = 12.5;
+const TITLE_BASELINE = 20;
+const FINAL_INSET = 4;
 
 export function ChartView({ chart, moment, pulse }: Props) {
   const { machine, width, height } = chart;
@@ -77,19 +77,28 @@ interface NodeProps {
 }
 
 const Node = memo(function Node({ node, isActive, isAround }: NodeProps) {
-  const { id, label, kind, x, y, width, height, entry, invokes } = node;
-  const notes = [...entry.map((name) => `entry / ${name}`), ...invokes.map((name) => `invoke / ${name}`)];
+  const { id, label, kind, x, y, width, height, titleBox, notes } = node;
+  const look = isActive ? 'is-active' : isAround ? 'is-around' : '';
   return (
-    <g class={`node is-${kind} ${isActive ? 'is-active' : isAround ? 'is-around' : ''}`} data-state={id}>
+    <g class={`node is-${kind} ${look}`} data-state={id}>
       <rect x={x} y={y} width={width} height={height} rx="8" />
-      {kind === 'final' && <rect class="inner" x={x + 4} y={y + 4} width={width - 8} height={height - 8} rx="5" />}
+      {kind === 'final' && (
+        <rect
+          class="inner"
+          x={x + FINAL_INSET}
+          y={y + FINAL_INSET}
+          width={width - 2 * FINAL_INSET}
+          height={height - 2 * FINAL_INSET}
+          rx="5"
+        />
+      )}
       {isActive && <circle class="here" cx={x + 14} cy={y + 15} r="4" />}
-      <text class="name" x={x + width / 2} y={y + 20}>
+      <text class="name" x={titleBox.x + titleBox.width / 2} y={titleBox.y + TITLE_BASELINE}>
         {label}
       </text>
-      {notes.map((note, index) => (
-        <text key={note} class="note" x={x + PADDING} y={y + HEAD_HEIGHT + PADDING / 2 + index * LINE_HEIGHT + 12}>
-          {note}
+      {notes.map(({ text, box }) => (
+        <text key={text} class="note" x={box.x} y={box.y + BASELINE}>
+          {text}
         </text>
       ))}
     </g>
@@ -114,14 +123,13 @@ interface LabelProps {
 }
 
 const Label = memo(function Label({ edge, isTaken, isOpen }: LabelProps) {
-  const { id, label, labelBox, points } = edge;
-  const inset = points.length === 0 ? PADDING : 4;
+  const { id, label, labelBox } = edge;
   return (
     <text
       class={`label ${isTaken ? 'is-taken' : isOpen ? 'is-open' : ''}`}
       data-edge={id}
-      x={labelBox.x + inset}
-      y={labelBox.y + 12}
+      x={labelBox.x}
+      y={labelBox.y + BASELINE}
     >
       {label}
     </text>

@@ -36,8 +36,9 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
       onClick={() => onChoose(sessionId)}
     >
       <StateGlyph state={state} />
-      <span class="row-title">{serviceName}</span>
-      <span class="row-id">{sessionId}</span>
+      <span class="row-title">
+        {serviceName} <span class="row-id">{sessionId}</span>
+      </span>
       <span class="row-state">{state}</span>
       <span class="row-peer">
         with {peerName}, {isOwn ? 'this page' : app.bundleName}

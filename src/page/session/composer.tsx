@@ -22,7 +22,6 @@ export function Composer({ workbench, watch, session, isOwn }: Props) {
   return (
     <section class="card" aria-label="Messages">
       <h3>Messages</h3>
-      <Traffic watch={watch} />
       {isOwn ? (
         <ComposerForm workbench={workbench} watch={watch} session={session} />
       ) : (
@@ -36,6 +35,7 @@ export function Composer({ workbench, watch, session, isOwn }: Props) {
           ))}
         </ol>
       )}
+      <Traffic watch={watch} />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** The session in one line, its diagnosis when it did not work, and what can be saved of it. */
 import { useRef } from 'preact/hooks';
 import type { SessionSummary } from '../../client/client.js';
-import { ConnectErrorCode, DisconnectReason } from '../../protocol/codes.js';
+import { ConnectErrorCode, DisconnectReason, SESSION_STATES } from '../../protocol/codes.js';
 import { download, pngOf, svgText } from '../charts/export-picture.js';
 import type { Workbench } from '../live/workbench.js';
 import { seconds } from '../parts/clock.js';
@@ -17,7 +17,7 @@ interface Props {
 }
 
 export function Headline({ workbench, watch, session }: Props) {
-  const { sessionId, serviceName, state, peer, app, role } = session;
+  const { sessionId, serviceName, peer, app, role } = session;
   const peerName = workbench.devices.value.find(({ deviceId }) => deviceId === peer.deviceId)?.deviceName;
   return (
     <header class="headline">
@@ -25,11 +25,7 @@ export function Headline({ workbench, watch, session }: Props) {
         All sessions
       </a>
       <div class="headline-main">
-        <p class={`headline-state is-${state}`} aria-live="polite">
-          <StateGlyph state={state} />
-          <span class="sr">Session {sessionId}: </span>
-          {state}
-        </p>
+        <StateLine session={session} watch={watch} />
         <h2>
           {serviceName} <span class="headline-id">session {sessionId}</span>
         </h2>
@@ -42,6 +38,21 @@ export function Headline({ workbench, watch, session }: Props) {
       <ExportMenu watch={watch} sessionId={sessionId} />
       <Diagnosis session={session} diagnosis={watch.trace.value?.diagnosis ?? session.diagnosis} />
     </header>
+  );
+}
+
+/** The state that is looked at; the present one is announced when it changes. */
+function StateLine({ session, watch }: Omit<Props, 'workbench'>) {
+  const { sessionId, state } = session;
+  const past = watch.cursor.value === undefined ? undefined : watch.moment.value.charts.session?.state;
+  const shown = SESSION_STATES.find((one) => one === past) ?? state;
+  return (
+    <p class={`headline-state is-${shown}`} aria-live="polite">
+      <StateGlyph state={shown} />
+      <span class="sr">Session {sessionId}: </span>
+      {shown}
+      {past !== undefined && <span class="headline-now">then; now {state}</span>}
+    </p>
   );
 }
 

@@ -14,7 +14,7 @@ export function Inspector({ watch, session }: Props) {
   const changed = new Set(changes.map(({ name }) => name));
   const facts = Object.entries(moment.facts).sort(([one], [other]) => one.localeCompare(other));
   return (
-    <section class="card" aria-label="Context">
+    <section class="card inspector" aria-label="Context">
       <h3>Context after event {moment.offset}</h3>
       <Changes changes={changes} entryName={moment.entry?.name} />
       <dl class="facts">

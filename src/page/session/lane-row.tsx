@@ -48,12 +48,14 @@ export const LaneRow = memo(function LaneRow({ entry, isHere, isAhead, onChoose 
   );
 });
 
-function titleOf({ name, machine, kind }: TraceEntry): string {
-  return machine === undefined || machine === 'session' || kind === 'frame' ? name : `${machine}: ${name}`;
+/** The session's own events go by their name alone. */
+function titleOf({ name, machine, lane, kind }: TraceEntry): string {
+  if (machine === 'session' || lane === 'client' || kind === 'frame') return name;
+  return `${machine ?? lane}: ${name}`;
 }
 
 function wordsOf({ from, to, detail = {} }: TraceEntry, name: string): string {
-  const way = to === undefined ? '' : `${from ?? '?'} → ${to}`;
+  const way = to === undefined ? '' : from === undefined ? `in ${to}` : `${from} → ${to}`;
   const facts = Object.entries(detail).map(([key, fact]) => (key === 'direction' ? String(fact) : `${key} ${fact}`));
   return [way, ...facts].filter((part) => part !== '' && part !== name).join(' · ');
 }

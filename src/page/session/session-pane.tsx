@@ -1,6 +1,7 @@
 /** Everything about one session: where it is, how it came there, what can happen next, and what it carries. */
 import { useComputed } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import type { ChartName } from '../../protocol/chart.js';
 import { ChartCard } from '../charts/chart-card.js';
 import type { Workbench } from '../live/workbench.js';
 import { type SessionWatch, watchSession } from '../trace/session-watch.js';
@@ -8,6 +9,7 @@ import { Composer } from './composer.js';
 import { Headline } from './headline.js';
 import { Inspector } from './inspector.js';
 import { PossibleNow } from './possible-now.js';
+import { Scrubber } from './scrubber.js';
 import { Timeline } from './timeline.js';
 
 interface Props {
@@ -55,34 +57,39 @@ function Watched({ workbench, watch, sessionId }: Props & { readonly watch: Sess
   }, [isOwn, workbench, sessionId]);
   if (summary === undefined) return null;
   const isDriven = isOwn && isPresent;
+  const card = (name: ChartName) => (
+    <ChartCard
+      title={name}
+      chart={charts.value[name]}
+      moment={moment.charts[name]}
+      pulse={moment.offset}
+      skewMs={watch.skewMs.value}
+      isPresent={isPresent}
+    />
+  );
   return (
     <article class={`session ${isPresent ? '' : 'is-past'}`} aria-label={`Session ${sessionId}`}>
-      <Headline workbench={workbench} watch={watch} session={summary} />
-      {trouble.value !== '' && <p class="alert">{trouble.value}</p>}
-      <div class="session-charts">
-        {(['session', 'peer', 'radio'] as const).map((name) => (
-          <ChartCard
-            key={name}
-            title={name}
-            chart={charts.value[name]}
-            moment={moment.charts[name]}
-            pulse={moment.offset}
-            skewMs={watch.skewMs.value}
+      <div class="session-grid">
+        <Headline workbench={workbench} watch={watch} session={summary} />
+        {trouble.value !== '' && <p class="alert">{trouble.value}</p>}
+        <div class="session-chart">{card('session')}</div>
+        <div class="session-side">
+          <Composer workbench={workbench} watch={watch} session={summary} isOwn={isOwn} />
+          <PossibleNow
+            workbench={workbench}
+            session={summary}
+            moment={moment}
+            isDriven={isDriven}
             isPresent={isPresent}
           />
-        ))}
-      </div>
-      <Timeline watch={watch} />
-      <div class="session-side">
-        <PossibleNow
-          workbench={workbench}
-          session={summary}
-          moment={moment}
-          isDriven={isDriven}
-          isPresent={isPresent}
-        />
-        <Composer workbench={workbench} watch={watch} session={summary} isOwn={isOwn} />
+        </div>
+        <div class="session-more">
+          {card('peer')}
+          {card('radio')}
+        </div>
+        <Timeline watch={watch} />
         <Inspector watch={watch} session={summary} />
+        <Scrubber watch={watch} />
       </div>
     </article>
   );

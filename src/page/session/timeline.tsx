@@ -6,7 +6,6 @@ import type { Moment } from '../trace/replay.js';
 import type { SessionWatch } from '../trace/session-watch.js';
 import type { TraceEntry } from '../../client/client.js';
 import { LaneRow } from './lane-row.js';
-import { Scrubber } from './scrubber.js';
 
 const LANES: Record<TraceLane, string> = {
   client: 'app',
@@ -29,7 +28,6 @@ export function Timeline({ watch }: { readonly watch: SessionWatch }) {
           {entries.length} events{dropped > 0 && `, ${dropped} older ones are gone`}
         </span>
       </header>
-      <Scrubber watch={watch} />
       <div class="timeline-filter">
         <div role="group" aria-label="Lanes" class="lane-switches">
           {TRACE_LANES.map((lane) => (

@@ -3,7 +3,6 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { BrokerError, type SessionTrace, type TandemClient, type TraceEntry } from '../../client/client.js';
 import { type Moment, momentAt } from './replay.js';
 
-
 /** Texts and data make no entries, so the sums are asked for. */
 const COUNTERS_EVERY_MS = 2_000;
 /** What the page keeps of a session that it watches for hours; the gateway keeps less. */
