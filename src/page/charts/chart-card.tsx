@@ -1,7 +1,7 @@
 /** One chart with its name, its state and its timers; it follows the active state, or shows all of itself. */
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Chart } from '../../protocol/chart.js';
+import type { Chart, ChartNode } from '../../protocol/chart.js';
 import type { ChartMoment } from '../trace/replay.js';
 import { ChartView } from './chart-view.js';
 import { TimersView } from './timers-view.js';
@@ -52,11 +52,11 @@ function Pane({ title, chart, moment, pulse, isWhole }: PaneProps) {
   useLayoutEffect(() => {
     const node = chart.nodes.find(({ id }) => id === state);
     if (pane.current === null || node === undefined || isWhole) return;
-    const { clientWidth, clientHeight } = pane.current;
-    pane.current.scrollTo({
-      left: node.x + node.width / 2 - clientWidth / 2,
-      top: node.y + node.height / 2 - clientHeight / 2,
-    });
+    const place = pane.current;
+    // Also when the pane changes its size, of which the first time is now.
+    const observer = new ResizeObserver(() => showNode(place, node));
+    observer.observe(place);
+    return () => observer.disconnect();
   }, [chart, state, isWhole]);
   return (
     <section
@@ -69,4 +69,8 @@ function Pane({ title, chart, moment, pulse, isWhole }: PaneProps) {
       <ChartView chart={chart} moment={moment} pulse={pulse} />
     </section>
   );
+}
+
+function showNode(pane: HTMLElement, { x, y, width, height }: ChartNode): void {
+  pane.scrollTo({ left: x + (width - pane.clientWidth) / 2, top: y + (height - pane.clientHeight) / 2 });
 }

@@ -34,12 +34,13 @@ export interface OwnApp {
 }
 
 export function createOwnApp(client: TandemClient): OwnApp {
+  const isKnownHere = sessionStorage.getItem(ABILITY_KEY) !== null;
   const abilityName = readAbilityName();
   const trouble = signal('');
   const conversations = new Map<number, Conversation>();
   let registering: Promise<void> | undefined;
 
-  /** As the app, registered when it is first needed: whoever only watches needs no scope but `read`. */
+  /** As the app, registered when it is first needed: who only watches needs no scope but `read`. */
   async function asApp<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     trouble.value = '';
     try {
@@ -48,6 +49,7 @@ export function createOwnApp(client: TandemClient): OwnApp {
         registering = undefined;
         throw error;
       });
+      sessionStorage.setItem(ABILITY_KEY, abilityName);
       return await work();
     } catch (error) {
       trouble.value = error instanceof BrokerError ? error.message : String(error);
@@ -62,6 +64,9 @@ export function createOwnApp(client: TandemClient): OwnApp {
     conversations.set(sessionId, made);
     return made;
   }
+
+  // After a reload the app is taken up again before its grace period is over, whatever is looked at.
+  if (isKnownHere) void asApp(async () => {});
 
   return {
     abilityName,
@@ -108,6 +113,5 @@ function readAbilityName(): string {
   if (kept !== null) return kept;
   const bytes = crypto.getRandomValues(new Uint8Array(6));
   const made = `Page-${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-  sessionStorage.setItem(ABILITY_KEY, made);
   return made;
 }

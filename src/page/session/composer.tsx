@@ -20,7 +20,7 @@ const utf8 = new TextEncoder();
 export function Composer({ workbench, watch, session, isOwn }: Props) {
   const lines = isOwn ? workbench.ownApp.conversationOf(session.sessionId).lines.value : [];
   return (
-    <section class="card" aria-label="Messages">
+    <section class="card messages" aria-label="Messages">
       <h3>Messages</h3>
       {isOwn ? (
         <ComposerForm workbench={workbench} watch={watch} session={session} />

@@ -39,7 +39,7 @@ export function PossibleNow({ workbench, session, moment, isDriven, isPresent }:
   const possible = all.filter(({ isPossible }) => isPossible);
   const events = new Set(possible.map(({ edge }) => edge.event));
   return (
-    <section class="card" aria-label="What can happen next">
+    <section class="card possible" aria-label="What can happen next">
       <h3>{isPresent ? 'What can happen next' : 'What could happen then'}</h3>
       <div class="commands" role="group" aria-label="Events of this page">
         {Object.entries(COMMANDS).map(([event, { word, run }]) => (

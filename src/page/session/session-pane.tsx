@@ -55,6 +55,11 @@ function Watched({ workbench, watch, sessionId }: Props & { readonly watch: Sess
   useEffect(() => {
     if (isOwn) void workbench.ownApp.conversationOf(sessionId).listen();
   }, [isOwn, workbench, sessionId]);
+  const isGone = session === undefined;
+  useEffect(() => {
+    // What the list no longer has, the trace still knows; the last word on it is asked for.
+    if (isGone) watch.refreshCounters().catch(() => {});
+  }, [isGone, watch]);
   if (summary === undefined) return null;
   const isDriven = isOwn && isPresent;
   const card = (name: ChartName) => (
@@ -69,11 +74,18 @@ function Watched({ workbench, watch, sessionId }: Props & { readonly watch: Sess
   );
   return (
     <article class={`session ${isPresent ? '' : 'is-past'}`} aria-label={`Session ${sessionId}`}>
-      <div class="session-grid">
-        <Headline workbench={workbench} watch={watch} session={summary} />
-        {trouble.value !== '' && <p class="alert">{trouble.value}</p>}
-        <div class="session-chart">{card('session')}</div>
-        <div class="session-side">
+      <Headline workbench={workbench} watch={watch} session={summary} />
+      {trouble.value !== '' && <p class="alert">{trouble.value}</p>}
+      <div class="session-columns">
+        <div class="session-column">
+          {card('session')}
+          <div class="session-more">
+            {card('peer')}
+            {card('radio')}
+          </div>
+          <Timeline watch={watch} />
+        </div>
+        <div class="session-column">
           <Composer workbench={workbench} watch={watch} session={summary} isOwn={isOwn} />
           <PossibleNow
             workbench={workbench}
@@ -82,15 +94,10 @@ function Watched({ workbench, watch, sessionId }: Props & { readonly watch: Sess
             isDriven={isDriven}
             isPresent={isPresent}
           />
+          <Inspector watch={watch} session={summary} />
         </div>
-        <div class="session-more">
-          {card('peer')}
-          {card('radio')}
-        </div>
-        <Timeline watch={watch} />
-        <Inspector watch={watch} session={summary} />
-        <Scrubber watch={watch} />
       </div>
+      <Scrubber watch={watch} />
     </article>
   );
 }
