@@ -3,26 +3,27 @@ import type { AnyStateMachine } from 'xstate';
 import { peerMachine } from '../machines/peer.js';
 import { radioMachine } from '../machines/radio.js';
 import { sessionMachine } from '../machines/session.js';
-import type { Chart, ChartModel, ChartName } from '../protocol/chart.js';
+import type { Chart, ChartModel } from '../protocol/chart.js';
+import type { MachineName } from '../protocol/codes.js';
 import { layOut } from './layout.js';
 import { readMachine } from './read-machine.js';
 
-const MACHINES: Readonly<Record<ChartName, AnyStateMachine>> = {
+const MACHINES: Readonly<Record<MachineName, AnyStateMachine>> = {
   session: sessionMachine,
   peer: peerMachine,
   radio: radioMachine,
 };
 
-const laidOut = new Map<ChartName, Promise<Chart>>();
+const laidOut = new Map<MachineName, Promise<Chart>>();
 let last: Promise<unknown> = Promise.resolve();
 
 /** What the machine says, without places: at once, and without the layout. */
-export function modelOf(name: ChartName): ChartModel {
+export function modelOf(name: MachineName): ChartModel {
   return readMachine(MACHINES[name], name);
 }
 
 /** Laid out, one chart at a time. */
-export function chartOf(name: ChartName): Promise<Chart> {
+export function chartOf(name: MachineName): Promise<Chart> {
   const kept = laidOut.get(name);
   if (kept !== undefined) return kept;
   const chart = last.then(() => layOut(modelOf(name)));

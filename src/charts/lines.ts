@@ -32,8 +32,12 @@ export function textsIn(state: ChartState, model: ChartModel): readonly ChartTra
 }
 
 /** What a state's box says above its transitions. */
-export function notesOf({ entry, invokes }: ChartState): readonly string[] {
-  return [...entry.map((name) => `entry / ${name}`), ...invokes.map((name) => `invoke / ${name}`)];
+export function notesOf({ entry, exit, invokes }: ChartState): readonly string[] {
+  return [
+    ...entry.map((name) => `entry / ${name}`),
+    ...invokes.map((name) => `invoke / ${name}`),
+    ...exit.map((name) => `exit / ${name}`),
+  ];
 }
 
 function isInBox({ isInternal, target }: ChartTransition, { states }: ChartModel): boolean {

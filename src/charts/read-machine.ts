@@ -1,10 +1,10 @@
 /** Reads a machine's definition: its states and transitions as plain data, so that every document shows the chart that runs. */
 import type { AnyStateMachine, StateNode } from 'xstate';
-import type { ChartModel, ChartName, ChartState, ChartTransition } from '../protocol/chart.js';
+import { edgeOf, eventWords, type Transition } from '../machines/transition-name.js';
+import type { ChartModel, ChartState, ChartTransition } from '../protocol/chart.js';
+import type { MachineName } from '../protocol/codes.js';
 
-type Transition = StateNode['on'][string][number];
-
-export function readMachine(machine: AnyStateMachine, name: ChartName): ChartModel {
+export function readMachine(machine: AnyStateMachine, name: MachineName): ChartModel {
   const { root } = machine;
   const inner = descendantsOf(root);
   // The machine as a whole is a state where it has transitions of its own.
@@ -14,9 +14,7 @@ export function readMachine(machine: AnyStateMachine, name: ChartName): ChartMod
     initial: initialOf(root),
     states: nodes.map((node) => readState(node, nodes)),
     transitions: nodes.flatMap((node) =>
-      [...node.transitions.values()].flatMap((each) =>
-        each.map((transition, index) => readTransition(transition, index, machine)),
-      ),
+      [...node.transitions.values()].flat().map((transition) => readTransition(transition, machine)),
     ),
   };
 }
@@ -32,27 +30,39 @@ function initialOf(node: StateNode): string {
 }
 
 function readState(node: StateNode, all: readonly StateNode[]): ChartState {
-  const { key, parent, type } = node;
+  const { key, parent } = node;
   return {
     id: key,
     label: key,
-    kind: type === 'final' || type === 'compound' ? type : 'atomic',
+    kind: kindOf(node),
     isInitial: parent !== undefined && initialOf(parent) === key,
     ...(parent !== undefined && all.includes(parent) && { parent: parent.key }),
-    entry: node.entry.map(nameOf).filter((name) => !name.startsWith('xstate.')),
+    entry: node.entry.map(nameOf).filter(isOwn),
+    exit: node.exit.map(nameOf).filter(isOwn),
     invokes: node.invoke.map(({ src }) => nameOf(src)),
   };
 }
 
-function readTransition(transition: Transition, index: number, machine: AnyStateMachine): ChartTransition {
+/** No machine here has states beside each other, or remembers one: no document shows them. */
+function kindOf({ key, type }: StateNode): ChartState['kind'] {
+  if (type === 'parallel' || type === 'history') throw new Error(`no chart shows a state such as ${key}: ${type}`);
+  return type;
+}
+
+/** XState starts and stops timers by actions of its own. */
+function isOwn(action: string): boolean {
+  return !action.startsWith('xstate.');
+}
+
+function readTransition(transition: Transition, machine: AnyStateMachine): ChartTransition {
   const { source, eventType, guard, target, actions } = transition;
   const timer = source.after.find((each) => each.eventType === eventType);
   const delay = timer === undefined ? undefined : String(timer.delay);
   const delayMs = delay === undefined ? undefined : Number(machine.implementations.delays[delay] ?? delay);
   const guardWords = guard === undefined ? undefined : wordsOfGuard(guard);
-  const event = delay === undefined ? wordsOfEvent(eventType, source) : `after ${delay}`;
+  const event = eventWords(eventType, source);
   return {
-    id: `${source.key}|${eventType}|${index}`,
+    id: edgeOf(transition),
     source: source.key,
     target: target?.[0]?.key ?? source.key,
     event: eventType,
@@ -63,13 +73,6 @@ function readTransition(transition: Transition, index: number, machine: AnyState
     label: guardWords === undefined ? event : `${event} [${guardWords}]`,
     isInternal: target === undefined,
   };
-}
-
-/** The ends of an invoked actor are events of XState; a chart calls them by the actor's name. */
-function wordsOfEvent(eventType: string, { invoke }: StateNode): string {
-  const actor = invoke.find(({ id }) => eventType.endsWith(`.actor.${id}`));
-  if (actor === undefined) return eventType;
-  return `${nameOf(actor.src)} ${eventType.startsWith('xstate.done') ? 'done' : 'failed'}`;
 }
 
 /** A guard is named, with what it compares where that is plain, or joins named ones. */

@@ -13,7 +13,7 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** An element; a name that has no value is left out, and without content it is closed at once. */
+/** An element, with `content` as it is; a name that has no value is left out, and without content it is closed at once. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,

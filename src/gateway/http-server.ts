@@ -9,6 +9,7 @@ import fastify, {
 import type { WebSocket } from 'ws';
 import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
+import { serveCharts } from './chart-route.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
 
@@ -44,6 +45,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(websocket, { options: socketOptions, errorHandler: () => {} });
 
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  serveCharts(app);
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     if (isWelcome(request, reply, options)) done();
   };

@@ -15,6 +15,7 @@ export const COMMANDS = {
   send: async () => (await import('./commands/send.js')).command,
   account: async () => (await import('./commands/account.js')).command,
   air: async () => (await import('./commands/air.js')).command,
+  chart: async () => (await import('./commands/chart.js')).command,
   doctor: async () => (await import('./commands/doctor.js')).command,
 } satisfies Record<string, () => Promise<Command>>;
 

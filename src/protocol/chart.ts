@@ -1,7 +1,6 @@
 /** A statechart as a drawing, `GET /v1/charts/<machine>.json`: what the charts room lays out, and the page draws. Lengths are in CSS pixels. */
 
-export const CHART_NAMES = ['session', 'peer', 'radio'] as const;
-export type ChartName = (typeof CHART_NAMES)[number];
+import type { MachineName } from './codes.js';
 
 export interface Point {
   readonly x: number;
@@ -22,8 +21,9 @@ export interface ChartState {
   readonly isInitial: boolean;
   /** The compound state around it. */
   readonly parent?: string;
-  /** Actions on the way in, and what is invoked while it lasts. */
+  /** Actions on the way in and out, and what is invoked while it lasts. */
   readonly entry: readonly string[];
+  readonly exit: readonly string[];
   readonly invokes: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export interface ChartTransition {
 
 /** What a machine's definition says, without places. */
 export interface ChartModel {
-  readonly machine: ChartName;
+  readonly machine: MachineName;
   readonly initial: string;
   readonly states: readonly ChartState[];
   readonly transitions: readonly ChartTransition[];
@@ -56,7 +56,7 @@ export interface ChartModel {
 
 export interface ChartNode extends ChartState, Box {
   readonly titleBox: Box;
-  /** Lines in its box that are no transitions: `entry` and `invokes` in words. */
+  /** Lines in its box that are no transitions: `entry`, `exit` and `invokes` in words. */
   readonly notes: readonly { readonly text: string; readonly box: Box }[];
 }
 
@@ -70,7 +70,7 @@ export interface ChartEdge extends ChartTransition {
 }
 
 export interface Chart {
-  readonly machine: ChartName;
+  readonly machine: MachineName;
   readonly width: number;
   readonly height: number;
   /** The dot and the line to the state in which the machine starts. */
