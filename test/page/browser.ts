@@ -1,11 +1,9 @@
 /** Debian's chromium, driven by playwright-core, and what no page of ours may do in it. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import axe from 'axe-core';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect, onTestFinished, type TestContext } from 'vitest';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, expect, onTestFinished, type TestContext } from 'vitest';
 
 const CHROMIUM = '/usr/bin/chromium';
 const MISSING = 'chromium is missing; on Debian: apt-get install chromium';
@@ -20,8 +18,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 const VIEWPORT = { width: 1440, height: 960 };
-/** A machine may be very busy. */
+/** One step, and a whole test: these only end a test that hangs, on a machine that may be very busy. */
 const STEP_TIMEOUT_MS = 60_000;
+export const STORY_TIMEOUT_MS = 240_000;
 
 export interface Tab {
   readonly page: Page;
@@ -35,8 +34,7 @@ export async function openTab({ skip }: TestContext, address: string): Promise<T
     process.stderr.write(`${MISSING}\n`);
     return process.env['CI'] === 'true' ? expect.fail(MISSING) : skip(MISSING);
   }
-  const context = await launch();
-  const page = context.pages()[0] ?? (await context.newPage());
+  const page = await (await openContext()).newPage();
   page.setDefaultTimeout(STEP_TIMEOUT_MS);
   const problems: string[] = [];
   watch(page, new URL(address).origin, problems);
@@ -44,19 +42,17 @@ export async function openTab({ skip }: TestContext, address: string): Promise<T
   return { page, problems };
 }
 
-async function launch(): Promise<BrowserContext> {
-  const profile = await mkdtemp(join(tmpdir(), 'tandem-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
-    args: FLAGS,
-    viewport: VIEWPORT,
-    reducedMotion: 'reduce',
-    timeout: STEP_TIMEOUT_MS,
-  });
-  onTestFinished(async () => {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
-  });
+/** One browser for the tests of a file, with a profile that is gone afterwards; each test has a context of its own. */
+let launched: Promise<Browser> | undefined;
+
+afterAll(async () => {
+  await (await launched)?.close();
+});
+
+async function openContext(): Promise<BrowserContext> {
+  launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: STEP_TIMEOUT_MS });
+  const context = await (await launched).newContext({ viewport: VIEWPORT, reducedMotion: 'reduce' });
+  onTestFinished(() => context.close());
   return context;
 }
 

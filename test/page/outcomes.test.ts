@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ECHO_APP } from '../../src/main/echo-app.js';
 import { REQUIRED_PERMISSIONS } from '../../src/protocol/codes.js';
-import { accessibilityFaults, openTab } from './browser.js';
+import { accessibilityFaults, openTab, STORY_TIMEOUT_MS } from './browser.js';
 import { appNamed, createStage, logIn, makeSession } from './stage.js';
 
-describe('the page', () => {
+describe('the page', { timeout: STORY_TIMEOUT_MS }, () => {
   it('says in words why a session was rejected', async (context) => {
     const stage = await createStage();
     const tab = await openTab(context, stage.address);

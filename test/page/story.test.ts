@@ -4,9 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExitCode } from '../../src/main/command-error.js';
 import { run } from '../../src/main/run.js';
 import { createRecordedIo, makeTemporaryDirectory } from '../main/recorded-io.js';
-import { accessibilityFaults, openTab, type Tab, takePicture } from './browser.js';
+import { accessibilityFaults, openTab, STORY_TIMEOUT_MS, type Tab, takePicture } from './browser.js';
 
-describe('the page of the demo', () => {
+describe('the page of the demo', { timeout: STORY_TIMEOUT_MS }, () => {
   it('lets a newcomer make a session, talk, cut the air, walk back in time and keep the picture', async (context) => {
     const tab = await openTab(context, await startDemo());
     const { page } = tab;
@@ -36,7 +36,7 @@ describe('the page of the demo', () => {
     await keepPicture(tab);
     expect(await accessibilityFaults(tab)).toEqual([]);
     expect(tab.problems).toEqual([]);
-  }, 240_000);
+  });
 });
 
 /** The address that logs in, once. */

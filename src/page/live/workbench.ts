@@ -67,7 +67,7 @@ export function createWorkbench(token: string, onRefused: (why: string) => void)
     route,
     ownApp,
     demoAir: createDemoAir(request),
-    charts: createChartStore(request),
+    charts: createChartStore(),
     logOut() {
       ownApp.forget();
       close();

@@ -1,7 +1,7 @@
 /** Everything about one session: where it is, how it came there, what can happen next, and what it carries. */
 import { useComputed } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import type { ChartName } from '../../protocol/chart.js';
+import type { MachineName } from '../../protocol/codes.js';
 import { ChartCard } from '../charts/chart-card.js';
 import type { Workbench } from '../live/workbench.js';
 import { type SessionWatch, watchSession } from '../trace/session-watch.js';
@@ -62,7 +62,7 @@ function Watched({ workbench, watch, sessionId }: Props & { readonly watch: Sess
   }, [isGone, watch]);
   if (summary === undefined) return null;
   const isDriven = isOwn && isPresent;
-  const card = (name: ChartName) => (
+  const card = (name: MachineName) => (
     <ChartCard
       title={name}
       chart={charts.value[name]}

@@ -1,6 +1,7 @@
 /** Walks through a trace: which state each chart was in after an entry, how it came there, and what was known of the session. */
 import type { TraceEntry } from '../../client/client.js';
-import type { Fact, MachineName } from './trace-types.js';
+import type { MachineName } from '../../protocol/codes.js';
+import type { Fact } from './trace-types.js';
 
 /** One chart at one moment. */
 export interface ChartMoment {
