@@ -2,7 +2,7 @@
 import { AttemptError } from '../machines/peer.js';
 import { ConnectErrorCode } from '../protocol/codes.js';
 import { LinkOpenError } from '../transport/open-frame-link.js';
-import { DialError, type LinkEnd } from '../transport/transport.js';
+import { DialError, type DialFailure, type LinkEnd } from '../transport/transport.js';
 
 /** From what LinkOpener.dial rejects with. Throws everything else again. */
 export function attemptError(error: unknown): AttemptError {
@@ -14,6 +14,12 @@ export function attemptError(error: unknown): AttemptError {
     return new AttemptError(describeEnd(error.end), { isFinal: FINAL_ENDS.has(error.end) }, { cause: error });
   }
   throw error;
+}
+
+/** What kind of failure it was, for the diagnosis; undefined when it is none of a link. */
+export function failureOf(error: unknown): DialFailure | LinkEnd | undefined {
+  if (error instanceof DialError) return error.failure;
+  return error instanceof LinkOpenError ? error.end : undefined;
 }
 
 /** Why a link ended, for people. */

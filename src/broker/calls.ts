@@ -10,8 +10,9 @@ import { appKey, type RegisteredApp } from './apps.js';
 import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
 import { exists, rejected } from './far-side.js';
-import type { Offer } from './offers.js';
+import type { Offer, Refusal } from './offers.js';
 import { isStarting } from './radio.js';
+import { OWN_DEVICE } from './reasons.js';
 import { currentState, type Session } from './session.js';
 import { keyOf } from './sessions.js';
 import { note } from './trace.js';
@@ -60,7 +61,11 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
   const session = getSession(core, app, sessionId);
   note(session.trace, CALLS.connect);
   const refusal = refusalOf(core, session);
-  if (refusal !== undefined) return refuse(session, { isConnected: false, ...refusal });
+  if (refusal !== undefined) {
+    noteConnectResult(session.trace, { isConnected: false, ...refusal });
+    core.sessions.explainRefusal(session, refusal);
+    return { isConnected: false, ...refusal };
+  }
   return new Promise((resolve) => {
     session.settleConnect = resolve;
     core.sessions.markLive(session, 'initiator');
@@ -69,13 +74,8 @@ async function connectSession(core: BrokerCore, app: RegisteredApp, sessionId: n
   });
 }
 
-function refuse({ trace }: Session, result: ConnectResult): ConnectResult {
-  noteConnectResult(trace, result);
-  return result;
-}
-
 /** What ends `connect` before anything is sent. The radio is looked at last, so that a live session never seems to be in the way of it. */
-function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isConnected'> | undefined {
+function refusalOf(core: BrokerCore, session: Session): Refusal | undefined {
   const [live] = core.sessions.findLive(keyOf(session));
   if (live !== undefined) return exists(`session ${live.sessionId} is ${currentState(live)}`);
   const radio = core.radio.state();
@@ -83,7 +83,7 @@ function refusalOf(core: BrokerCore, session: Session): Omit<ConnectResult, 'isC
     return { errorCode: ConnectErrorCode.LOCAL_WIFI_NOT_OPEN, reason: `the radio here is ${radio}` };
   }
   if (session.peerInfo.deviceId === core.deviceId) {
-    return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: 'the peer is this device' };
+    return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: OWN_DEVICE };
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ import { type Announcer, createAnnouncer } from './announcer.js';
 import { type AppStarter, createAppStarter, type StartableApp } from './app-starter.js';
 import { type Apps, createApps } from './apps.js';
 import { type Devices, watchDevices } from './devices.js';
+import { explain } from './explain.js';
 import { createFarSide, type FarSide } from './far-side.js';
 import { createFrameHandler } from './frames.js';
 import { createOffers, type Offers } from './offers.js';
@@ -84,6 +85,7 @@ function createSessionsOver(peers: Peers, announcer: Announcer, traces: Traces, 
   const sessions: Sessions = createSessions({
     clock,
     traces,
+    explain: (session, outcome) => explain(session, outcome, peers),
     onRest: peers.detach,
     machine: provideSessionEffects({
       find: (sessionId) => sessions.expect(sessionId),

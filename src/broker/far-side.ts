@@ -9,6 +9,7 @@ import type { AppStarter } from './app-starter.js';
 import { type Apps, appText, type RegisteredApp } from './apps.js';
 import type { Offer, Offers, Refusal } from './offers.js';
 import { type Peer, sendFrame } from './peer.js';
+import { TOO_MANY_REQUESTS } from './reasons.js';
 import { conversationKey } from './session.js';
 import type { Sessions } from './sessions.js';
 import { wantOf } from './want.js';
@@ -96,7 +97,7 @@ export function createFarSide({ apps, starter, sessions, offers, findPeer }: Far
       case 'ask': {
         supersede(key);
         const offer = offers.add(peer.deviceId, frame, key);
-        if (offer === undefined) return sendReject(peer, frame, failed('too many requests are waiting'));
+        if (offer === undefined) return sendReject(peer, frame, failed(TOO_MANY_REQUESTS));
         return void ask(offer);
       }
       default:

@@ -1,5 +1,5 @@
 /** What is heard of other devices, as news for their peers: back in range, asking to be dialled, radio switched off. */
-import { LINK_OPEN_TIMEOUT_MS, RESUME_WINDOW_MS } from '../protocol/limits.js';
+import { LINK_OPEN_TIMEOUT_MS, MAX_KNOWN_DEVICES, RESUME_WINDOW_MS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { Sighting } from '../transport/transport.js';
 
@@ -11,6 +11,8 @@ export interface Hearing {
    * long as opening a link may take. Otherwise each attempt would end by its own success, and the next one begin without a pause.
    */
   isInviting(deviceId: string): boolean;
+  /** Also of a device that is out of range by now; undefined: never, as far as is remembered. */
+  lastHeard(deviceId: string): LastHeard | undefined;
   /** The device said that its radio is switched off. */
   noteRadioOff(deviceId: string): void;
   /** There is a secured link to the device: it has what it asked for. */
@@ -18,6 +20,12 @@ export interface Hearing {
   /** Whether its radio is off, as far as is known: until it is heard again, and not for longer than a session would wait for it. */
   isRadioOff(deviceId: string): boolean;
   close(): void;
+}
+
+export interface LastHeard {
+  readonly deviceName: string;
+  readonly agoMs: number;
+  readonly rssi?: number;
 }
 
 export interface HearingOptions {
@@ -34,9 +42,11 @@ export function createHearing({ clock, onBack, onInvitation, onInvitationOver }:
   const radioOff = new Map<string, number>();
   /** With the timer that ends the wish, where it is not heard any more. */
   const inviting = new Map<string, unknown>();
+  const heard = new Map<string, Sighting & { readonly heardMs: number }>();
   let present: ReadonlySet<string> = new Set();
 
   function see(sightings: readonly Sighting[]): void {
+    for (const sighting of sightings) remember(sighting);
     const before = present;
     present = new Set(sightings.map(({ deviceId }) => deviceId));
     for (const { deviceId, lastSeenMs = Number.NEGATIVE_INFINITY } of sightings) {
@@ -60,6 +70,24 @@ export function createHearing({ clock, onBack, onInvitation, onInvitationOver }:
     }
   }
 
+  /** The one not heard for longest is forgotten first. */
+  function remember(sighting: Sighting): void {
+    heard.delete(sighting.deviceId);
+    heard.set(sighting.deviceId, { ...sighting, heardMs: sighting.lastSeenMs ?? clock.now() });
+    const [oldest] = heard.keys();
+    if (heard.size > MAX_KNOWN_DEVICES && oldest !== undefined) heard.delete(oldest);
+  }
+
+  /** Where the radio does not say when it heard a device, one in range is heard now. */
+  function lastHeard(deviceId: string): LastHeard | undefined {
+    const last = heard.get(deviceId);
+    if (last === undefined) return undefined;
+    const { deviceName, rssi, lastSeenMs, heardMs } = last;
+    const isHeardNow = lastSeenMs === undefined && present.has(deviceId);
+    const agoMs = isHeardNow ? 0 : clock.now() - heardMs;
+    return { deviceName, agoMs, ...(rssi !== undefined && { rssi }) };
+  }
+
   function endWish(deviceId: string): void {
     inviting.delete(deviceId);
     onInvitationOver(deviceId);
@@ -67,6 +95,7 @@ export function createHearing({ clock, onBack, onInvitation, onInvitationOver }:
 
   return {
     see,
+    lastHeard,
     isInviting: (deviceId) => inviting.has(deviceId),
     noteRadioOff: (deviceId) => void radioOff.set(deviceId, clock.now()),
     noteLink(deviceId) {

@@ -5,7 +5,7 @@ import type { PinnedKeys } from '../transport/device-keys.js';
 import type { FrameLink } from '../transport/frame-link.js';
 import { HandshakeError } from '../transport/handshake-error.js';
 import { type DeviceIdentity, LinkOpenError, openFrameLink } from '../transport/open-frame-link.js';
-import type { Link, Transport } from '../transport/transport.js';
+import { DialError, type Link, type Transport } from '../transport/transport.js';
 
 /** What every handshake of this device needs. */
 export interface Credentials {
@@ -28,10 +28,17 @@ export function createLinkOpener(transport: Transport, credentials: Credentials)
       const controller = new AbortController();
       // A little before the handshake's own limit, for the dial came first: the peer was reached, and did not finish.
       const tooLate = new HandshakeError('handshake-timeout', 'dialling took too long');
-      const timer = clock.setTimeout(() => controller.abort(tooLate), LINK_OPEN_TIMEOUT_MS);
+      let isAsking = false;
+      const timer = clock.setTimeout(() => {
+        isAsking = transport.isAsking?.(deviceId) ?? false;
+        controller.abort(tooLate);
+      }, LINK_OPEN_TIMEOUT_MS);
       const both = AbortSignal.any([signal, controller.signal]);
       const open = async (): Promise<FrameLink> => {
-        const link = await transport.dial(deviceId, { signal: both });
+        const link = await transport.dial(deviceId, { signal: both }).catch((error: unknown) => {
+          const isLate = error instanceof DialError && error.failure === 'aborted' && !signal.aborted;
+          throw isLate ? unanswered(deviceId, isAsking, error) : error;
+        });
         return openFrameLink(link, { ...credentials, expectedDeviceId: deviceId, signal: both });
       };
       try {
@@ -46,4 +53,12 @@ export function createLinkOpener(transport: Transport, credentials: Credentials)
     },
     answer: (link, signal) => openFrameLink(link, { ...credentials, signal }),
   };
+}
+
+/** A peripheral that serves another central is silent. */
+function unanswered(deviceId: string, isAsking: boolean, cause: Error): DialError {
+  const words = isAsking
+    ? `${deviceId} was asked for a link and did not open one`
+    : `${deviceId} fell silent; it may be connected with another device`;
+  return new DialError('unanswered', words, { cause });
 }

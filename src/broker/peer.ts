@@ -8,6 +8,7 @@ import type { CloseFrame, Frame } from '../protocol/frame.js';
 import { RESUME_WINDOW_MS } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
+import type { DialFailure, LinkEnd } from '../transport/transport.js';
 import { createPump, type Pump, type Sender } from './pump.js';
 import { note, type Trace, type TraceDetail, type TraceRow } from './trace.js';
 import { LINK } from './trace-rows.js';
@@ -29,6 +30,8 @@ export interface Peer {
   link: FrameLink | undefined;
   /** What ends when the link in use is let go. */
   linkSubscriptions: Subscription | undefined;
+  /** Why the last dial failed, or the last link ended. */
+  failure: DialFailure | LinkEnd | undefined;
   /** Start of the other broker that the sessions belong to. */
   epoch: string | undefined;
   readonly sessions: Set<AttachedSession>;
@@ -55,6 +58,7 @@ export function createPeer(
     links: new Map(),
     link: undefined,
     linkSubscriptions: undefined,
+    failure: undefined,
     epoch: undefined,
     sessions: new Set(),
     farewells: new Map(),

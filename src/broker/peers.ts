@@ -8,7 +8,7 @@ import { unreachable } from '../protocol/unreachable.js';
 import type { Clock } from '../transport/clock.js';
 import type { FrameLink } from '../transport/frame-link.js';
 import { DialError, type Sighting } from '../transport/transport.js';
-import { attemptError, describeEnd } from './attempt.js';
+import { attemptError, describeEnd, failureOf } from './attempt.js';
 import type { LinkedDevice } from './devices.js';
 import { createHearing, type Hearing } from './hearing.js';
 import { adoptLink, createPeer, noteAll, type Peer, releaseLink, takeFarewells } from './peer.js';
@@ -40,6 +40,9 @@ export interface Peers {
   /** What the radio hears now of devices of this account. */
   see(sightings: readonly Sighting[]): void;
   setRadio(state: RadioState): void;
+  readonly lastHeard: Hearing['lastHeard'];
+  /** Whether a link to the device can only be asked for. */
+  readonly isAsking: (deviceId: string) => boolean;
   /** What the radio's chart does, for the traces of all sessions that have a peer. */
   noteRadio(row: TraceRow): void;
   /** Closes every link. */
@@ -119,6 +122,8 @@ export function createPeers(options: PeersOptions): Peers {
     },
     linked$: linked.asObservable(),
     see: hearing.see,
+    lastHeard: hearing.lastHeard,
+    isAsking: options.isAsking,
     setRadio(state) {
       for (const peer of [...peers.values()]) tellRadio(peer, state);
     },
@@ -182,6 +187,7 @@ function provideEffects({ get, hearing, onLink, ...options }: EffectsOptions): t
           else signal.addEventListener('abort', () => peer.link !== link && link.close('duplicate'), { once: true });
           return number;
         } catch (error) {
+          peer.failure = failureOf(error);
           const attempt = attemptError(error);
           const hasOwnCode = attempt.errorCode !== ConnectErrorCode.SYSTEM_INTERNAL_ERROR;
           if (!attempt.isFinal && hasOwnCode) refuseAttempts(peer, attempt.errorCode, attempt.message);
@@ -226,6 +232,7 @@ function keepLink(peer: Peer, link: FrameLink, hearing: Hearing): LinkNumber {
   hearing.noteLink(peer.deviceId);
   link.ended$.subscribe((end) => {
     peer.links.delete(number);
+    peer.failure = end;
     if (end === 'peer-radio-off') hearing.noteRadioOff(peer.deviceId);
     if (peer.actor.getSnapshot().status !== 'active') return;
     peer.actor.send({ type: 'link.lost', link: number, trouble: describeEnd(end) });

@@ -12,7 +12,9 @@ import { FIRST_SESSION_ID } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { RegisteredApp } from './apps.js';
 import type { FullPeerInfo } from './arguments.js';
+import type { Outcome } from './explain.js';
 import type { SessionSummary, SessionTrace } from './interface.js';
+import type { Refusal } from './offers.js';
 import { conversationKey, type Session, summarise } from './session.js';
 import { note, type Trace } from './trace.js';
 import { CALLS } from './trace-rows.js';
@@ -37,6 +39,8 @@ export interface Sessions {
   findAccepted(key: string): Session | undefined;
   /** Until the session rests again. */
   markLive(session: Session, role: 'initiator' | 'acceptor'): void;
+  /** For a `connect` that was refused before its chart heard of it. */
+  explainRefusal(session: Session, refusal: Refusal): void;
   ofApp(app: RegisteredApp): readonly Session[];
   list(): readonly SessionSummary[];
   /** Of a session, or one destroyed lately. */
@@ -49,11 +53,13 @@ export interface SessionsOptions {
   readonly machine: typeof sessionMachine;
   readonly clock: Clock;
   readonly traces: Traces;
+  /** Why it failed or ended, in a sentence. */
+  readonly explain: (session: Session, outcome: Outcome) => string;
   /** Called when an attempt or conversation is over, before anyone hears of it. */
   readonly onRest: (session: Session) => void;
 }
 
-export function createSessions({ machine, clock, traces, onRest }: SessionsOptions): Sessions {
+export function createSessions({ machine, clock, traces, explain, onRest }: SessionsOptions): Sessions {
   const sessions = new Map<number, Session>();
   const byApp = new Map<RegisteredApp, Set<Session>>();
   const initiated = new Map<string, Session>();
@@ -62,8 +68,12 @@ export function createSessions({ machine, clock, traces, onRest }: SessionsOptio
   let nextSessionId = FIRST_SESSION_ID;
 
   function noteState(session: Session, state: SessionState): void {
-    if (session.state === state) return;
+    const before = session.state;
+    if (before === state) return;
     session.state = state;
+    // Before its peer is let go: where that stands is part of the answer.
+    if (isUnderWay(state)) session.diagnosis = isUnderWay(before) ? session.diagnosis : undefined;
+    else if (isUnderWay(before)) session.diagnosis = explain(session, session.actor.getSnapshot().context);
     session.since = Date.now();
     if (!isUnderWay(state)) {
       const key = keyOf(session);
@@ -112,6 +122,12 @@ export function createSessions({ machine, clock, traces, onRest }: SessionsOptio
     findInitiated: (key) => initiated.get(key),
     findAccepted: (key) => accepted.get(key),
     markLive: (session, role) => (role === 'initiator' ? initiated : accepted).set(keyOf(session), session),
+    explainRefusal(session, refusal) {
+      // A session under way is not what failed: it is in the way.
+      if (isUnderWay(session.state)) return;
+      session.diagnosis = explain(session, refusal);
+      if (changes.observed) changes.next(summarise(session));
+    },
     ofApp: (app) => [...(byApp.get(app) ?? [])],
     list: () => [...sessions.values()].map(summarise),
     trace(sessionId) {

@@ -56,8 +56,20 @@ export function readTrace(trace: Trace): readonly TraceEntry[] {
   return Array.from({ length: trace.count - dropped }, (_, index) => entryAt(trace, dropped + index + 1));
 }
 
+/** The kept entries, the newest first. */
+export function* entriesBackwards(trace: Trace): Iterable<readonly [TraceRow, TraceDetail | undefined]> {
+  for (let offset = trace.count; offset > droppedOf(trace); offset -= 1) {
+    const place = placeOf(offset);
+    yield [trace.slots[place + 1] as TraceRow, trace.slots[place + 2] as TraceDetail | undefined]; // see slots
+  }
+}
+
+function placeOf(offset: number): number {
+  return ((offset - 1) % MAX_TRACE_ENTRIES) * SLOTS;
+}
+
 function entryAt({ slots, startedAt }: Trace, offset: number): TraceEntry {
-  const place = ((offset - 1) % MAX_TRACE_ENTRIES) * SLOTS;
+  const place = placeOf(offset);
   const row = slots[place + 1] as TraceRow; // see slots
   const own = slots[place + 2] as TraceDetail | undefined; // as above
   const detail = own === undefined ? row.detail : { ...row.detail, ...own };

@@ -1,7 +1,7 @@
 /** The chart of the one link to another device: dials, keeps one link of two, redials. It never knows what a message means. */
 import { and, assign, fromPromise, setup } from 'xstate';
 import { ConnectErrorCode } from '../protocol/codes.js';
-import { LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../protocol/limits.js';
+import { LINK_LASTED_MS, LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../protocol/limits.js';
 import type { LinkEnd } from '../transport/transport.js';
 
 /** Links are kept beside the machine; it knows them by number. */
@@ -17,7 +17,7 @@ export interface PeerContext {
   readonly isOwnLink: boolean;
   /** A link the other side dialled, kept in case the preferred one fails. Only where `isOwnDialPreferred`. */
   readonly reserve: LinkNumber | undefined;
-  /** Dials since the last link, or since a link was first wanted. */
+  /** Dials since a link was first wanted, or since one lasted: one that breaks right after its handshake is as good as none. */
   readonly attempts: number;
   /** Why the last dial or link failed, for people; '' when there was no failure. */
   readonly trouble: string;
@@ -73,12 +73,14 @@ const setupPeer = setup({
   delays: {
     redial: ({ context }) => redialDelayMs(context.attempts),
     linger: LINK_LINGER_MS,
+    lasted: LINK_LASTED_MS,
   },
   guards: {
     /** Whether a dial under way wins against a link the other side dials. Provided: not where it only asks for such a link. */
     isOwnDialAwaited: ({ context }) => context.isOwnDialPreferred,
     /** Whether the link in use wins against one the other side dials. */
     isLinkPreferred: ({ context }) => context.isOwnDialPreferred && context.isOwnLink,
+    hasLasted: ({ context }) => context.attempts === 0,
     hasReserve: ({ context }) => context.reserve !== undefined,
     isLink: ({ context, event }) => event.type === 'link.lost' && event.link === context.link,
     isReserve: ({ context, event }) => event.type === 'link.lost' && event.link === context.reserve,
@@ -89,9 +91,9 @@ const setupPeer = setup({
     startAfresh: assign({ attempts: 0 }),
     noteFailure: assign((_, { error }: ErrorParams) => ({ trouble: describe(error) })),
     noteLoss: assign({ trouble: ({ event }) => (event.type === 'link.lost' ? event.trouble : '') }),
-    useOwn: assign((_, { link }: LinkParams) => ({ ...noLinks, link, isOwnLink: true, attempts: 0 })),
-    useOffered: assign(({ event }) => ({ ...noLinks, link: offered(event), attempts: 0 })),
-    useReserve: assign(({ context }) => ({ ...noLinks, link: context.reserve, attempts: 0 })),
+    useOwn: assign((_, { link }: LinkParams) => ({ ...noLinks, link, isOwnLink: true })),
+    useOffered: assign(({ event }) => ({ ...noLinks, link: offered(event) })),
+    useReserve: assign(({ context }) => ({ ...noLinks, link: context.reserve })),
     holdOffered: assign({ reserve: ({ event }) => offered(event) }),
     forgetReserve: assign({ reserve: undefined }),
     forgetLinks: assign(noLinks),
@@ -165,6 +167,7 @@ const replaceLost = {
   guard: and(['isLink', 'hasReserve']),
   actions: ['noteLoss', 'announceLost', 'useReserve', announceUp],
 } as const;
+const loseLink = ['noteLoss', 'announceLost', 'forgetLinks'] as const;
 const dropReserve = { guard: 'isReserve', actions: 'forgetReserve' } as const;
 
 export const peerMachine = setupPeer.createMachine({
@@ -174,8 +177,9 @@ export const peerMachine = setupPeer.createMachine({
   states: {
     /** Not needed, no link. */
     idle: {
+      entry: 'startAfresh',
       on: {
-        'link.wanted': { target: 'dialling', actions: 'startAfresh' },
+        'link.wanted': 'dialling',
         'link.offered': { target: 'lingering', actions: takeOffered },
       },
     },
@@ -203,7 +207,7 @@ export const peerMachine = setupPeer.createMachine({
       },
     },
 
-    /** Between two dials. */
+    /** Between two dials, or between a link that did not last and the next dial. */
     waiting: {
       after: { redial: 'dialling' },
       on: {
@@ -217,19 +221,22 @@ export const peerMachine = setupPeer.createMachine({
 
     /** Needed, but the radio here is off. */
     grounded: {
+      entry: 'startAfresh',
       on: {
         'link.offered': { target: 'linked', actions: takeOffered },
         'link.unwanted': 'idle',
-        'radio.on': { target: 'dialling', actions: 'startAfresh' },
+        'radio.on': 'dialling',
       },
     },
 
     linked: {
+      after: { lasted: { actions: 'startAfresh' } },
       on: {
         'link.offered': offeredToHolder,
         'link.lost': [
           replaceLost,
-          { guard: 'isLink', target: 'dialling', actions: ['noteLoss', 'announceLost', 'forgetLinks'] },
+          { guard: and(['isLink', 'hasLasted']), target: 'dialling', actions: loseLink },
+          { guard: 'isLink', target: 'waiting', actions: loseLink },
           dropReserve,
         ],
         'link.unwanted': 'lingering',
@@ -239,15 +246,12 @@ export const peerMachine = setupPeer.createMachine({
 
     /** A link that no session needs, kept for the next one. */
     lingering: {
+      entry: 'startAfresh',
       after: { linger: { target: 'idle', actions: giveUpLinks('closed-here') } },
       on: {
         'link.wanted': 'linked',
         'link.offered': offeredToHolder,
-        'link.lost': [
-          replaceLost,
-          { guard: 'isLink', target: 'idle', actions: ['noteLoss', 'announceLost', 'forgetLinks'] },
-          dropReserve,
-        ],
+        'link.lost': [replaceLost, { guard: 'isLink', target: 'idle', actions: loseLink }, dropReserve],
         'radio.off': { target: 'idle', actions: giveUpLinks('radio-off') },
       },
     },

@@ -102,13 +102,16 @@ const newAttempt = {
   disconnectReason: undefined,
 } satisfies Partial<SessionContext>;
 
+/** Reasons of attempts that one of the apps ended. */
+export const CANCELLED = 'cancelled by the app';
+export const GIVEN_UP_THERE = 'the peer gave the attempt up';
 /** The reason of an attempt whose deadline has passed: the peer may know more. */
 export const NO_ANSWER = 'no answer within the connect timeout';
 
 const closedByApp = { type: 'sendClose', params: { reason: DisconnectReason.PEER_APP_CLOSE_COLLABORATION } } as const;
 const closedByExit = { type: 'sendClose', params: { reason: DisconnectReason.PEER_APP_EXIT } } as const;
-const cancelled = { type: 'noteFailure', params: { reason: 'cancelled by the app' } } as const;
-const closedThere = { type: 'noteFailure', params: { reason: 'the peer gave the attempt up' } } as const;
+const cancelled = { type: 'noteFailure', params: { reason: CANCELLED } } as const;
+const closedThere = { type: 'noteFailure', params: { reason: GIVEN_UP_THERE } } as const;
 const timedOut = { type: 'noteFailure', params: { reason: NO_ANSWER } } as const;
 const linkGaveOut = { type: 'noteDisconnect', params: { reason: DisconnectReason.NETWORK_DISCONNECTED } } as const;
 

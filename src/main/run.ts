@@ -12,6 +12,7 @@ export const COMMANDS = {
   start: async () => (await import('./commands/start.js')).command,
   devices: async () => (await import('./commands/devices.js')).command,
   sessions: async () => (await import('./commands/sessions.js')).command,
+  trace: async () => (await import('./commands/trace.js')).command,
   send: async () => (await import('./commands/send.js')).command,
   account: async () => (await import('./commands/account.js')).command,
   air: async () => (await import('./commands/air.js')).command,

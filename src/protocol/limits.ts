@@ -32,9 +32,11 @@ export const RESUME_WINDOW_MS = 30_000;
 export const APP_GRACE_MS = 10_000;
 /** One attempt to open a link, from dialling to the last handshake message. */
 export const LINK_OPEN_TIMEOUT_MS = 8_000;
-/** Wait before the n-th redial: the first at once, then doubling up to the longest. */
+/** Wait before the n-th redial: the first at once, if the link had lasted; then doubling up to the longest. */
 export const REDIAL_FIRST_MS = 250;
 export const REDIAL_LONGEST_MS = 5_000;
+/** A link that lasted this long ends the count of failures in a row: its loss is followed by a dial at once. */
+export const LINK_LASTED_MS = 5_000;
 /** A link without sessions is kept this long, so that the next session opens in one round trip. */
 export const LINK_LINGER_MS = 60_000;
 /** The same at a device that can hold one link only: another one may want it. */

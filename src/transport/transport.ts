@@ -24,7 +24,15 @@ export interface Sighting extends Presence {
 }
 
 /** Why a link could not be opened. */
-export type DialFailure = 'radio-off' | 'peer-radio-off' | 'not-in-range' | 'busy' | 'aborted' | 'closed';
+export type DialFailure =
+  | 'radio-off'
+  | 'peer-radio-off'
+  | 'not-in-range'
+  | 'busy'
+  | 'aborted'
+  | 'closed'
+  /** It took too long: the device was in range and fell silent, or was asked to dial and did not. No transport says so, see open-link.ts. */
+  | 'unanswered';
 
 /** Why a link ended. */
 export type LinkEnd =

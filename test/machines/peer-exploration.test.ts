@@ -50,10 +50,14 @@ describe('the exploration', () => {
     ['linked', 'radio.off', 'grounded', 'a link in the wrong state'],
     ['dialling', 'link.lost', undefined, 'are known'],
     ['lingering', 'link.wanted', undefined, 'lingering, wanted: true'],
-  ])('notices a chart that does something else in %s on %s', (state, event, transition, words) => {
-    const broken = withTransition(peerMachine, state, event, transition);
-    expect(() => explore(createTwoPeers({ troubles: 1, switches: 1 }, broken))).toThrow(words);
-  });
+  ])(
+    'notices a chart that does something else in %s on %s',
+    (state, event, transition, words) => {
+      const broken = withTransition(peerMachine, state, event, transition);
+      expect(() => explore(createTwoPeers({ troubles: 1, switches: 1 }, broken))).toThrow(words);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 function linkOf({ context }: { readonly context: { readonly link: number | undefined } }) {

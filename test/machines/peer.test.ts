@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AttemptError } from '../../src/machines/peer.js';
 import { ConnectErrorCode } from '../../src/protocol/codes.js';
-import { LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../../src/protocol/limits.js';
+import { LINK_LASTED_MS, LINK_LINGER_MS, REDIAL_FIRST_MS, REDIAL_LONGEST_MS } from '../../src/protocol/limits.js';
 import { createPeer, lost, offered, passing, radioOff, radioOn, sighted, unwanted, wanted } from './peer-fixture.js';
 
 /** A peer with a link that it dialled: number 1. */
@@ -45,16 +45,32 @@ describe('a peer that is needed', () => {
     expect(waits.at(-1)).toBe(REDIAL_LONGEST_MS);
   });
 
-  it('begins with the shortest wait again after a link', async () => {
+  it('begins with the shortest wait again after a link that lasted', async () => {
     const { send, fail, succeed, clock, dials } = createPeer();
     send(wanted);
     await fail(passing);
     clock.increment(REDIAL_FIRST_MS);
     await succeed(1);
+    clock.increment(LINK_LASTED_MS);
     send(lost(1));
     await fail(passing);
     clock.increment(REDIAL_FIRST_MS);
     expect(dials.length).toBe(4);
+  });
+
+  it('waits longer and longer for a device whose links break right after their handshake', async () => {
+    const { send, succeed, clock, dials, state } = createPeer();
+    send(wanted);
+    for (const [index, wait] of [1, 2, 4].map((factor) => factor * REDIAL_FIRST_MS).entries()) {
+      await succeed(index + 1);
+      clock.increment(LINK_LASTED_MS - 1);
+      send(lost(index + 1));
+      expect(state()).toBe('waiting');
+      clock.increment(wait - 1);
+      expect(dials.length).toBe(index + 1);
+      clock.increment(1);
+      expect(dials.length).toBe(index + 2);
+    }
   });
 
   it('begins with the shortest wait again when it is needed anew', async () => {
@@ -106,8 +122,9 @@ describe('a peer that is needed', () => {
     expect(dials.length).toBe(3);
   });
 
-  it('redials at once when its link is lost', async () => {
-    const { send, take, dials, state, context } = await linkedByOwnDial();
+  it('redials at once when a link is lost that had lasted', async () => {
+    const { send, take, dials, clock, state, context } = await linkedByOwnDial();
+    clock.increment(LINK_LASTED_MS);
     send(lost(1));
     expect([state(), dials.length]).toEqual(['dialling', 2]);
     expect(take()).toEqual(['announceLost']);

@@ -34,7 +34,8 @@ export interface TwoPeers extends Model<PeersWorld> {
 
 export function createTwoPeers(scenario: PeersScenario, machine: AnyStateMachine = peerMachine): TwoPeers {
   const chart: PeerChart = createPureChart(machine, {
-    normalise: (context) => ({ ...context, attempts: 0, trouble: '' }),
+    // Whether it is the first of a row is all that a decision depends on.
+    normalise: (context) => ({ ...context, attempts: Math.min(context.attempts, 1), trouble: '' }),
     check: checkPeerStep,
   });
   return {
@@ -115,6 +116,9 @@ function addTimerMoves(world: PeersWorld, at: DeviceNumber, add: Add): void {
       areRadiosOn(world),
     );
     add(`${NAMES[at]} hears the other`, (draft) => tellPeer(draft, at, { type: 'device.sighted' }));
+  }
+  if (value === 'linked' && world.devices[at].position.context.attempts > 0) {
+    add(`${NAMES[at]} sees it last`, (draft) => tellPeer(draft, at, { type: 'xstate.after.lasted.peer.linked' }));
   }
   if (value === 'lingering') {
     add(`${NAMES[at]} lingered`, (draft) => tellPeer(draft, at, { type: 'xstate.after.linger.peer.lingering' }));

@@ -20,6 +20,7 @@ export type PeerChartEvent =
   | { readonly type: 'xstate.done.actor.0.peer.dialling'; readonly output: number }
   | { readonly type: 'xstate.error.actor.0.peer.dialling'; readonly error: Error }
   | { readonly type: 'xstate.after.redial.peer.waiting' }
+  | { readonly type: 'xstate.after.lasted.peer.linked' }
   | { readonly type: 'xstate.after.linger.peer.lingering' };
 
 export type PeerChart = PureChart<PeerContext, PeerChartEvent>;

@@ -155,3 +155,33 @@ describe('tandem send', () => {
     expect(await runCommand(directory, ['sessions'])).toMatchObject({ exitCode: 0, out: ['There are no sessions.'] });
   });
 });
+
+describe('tandem trace', () => {
+  it('shows what happened to a session that is gone by now, and says why it failed', async () => {
+    const { directory } = await startService();
+    await runCommand(directory, ['send', 'phone', 'hi', '--app', 'no/such/App']);
+    const { exitCode, out } = await runCommand(directory, ['trace', '100']);
+    expect(exitCode).toBe(0);
+    expect(out[0]).toMatch(/^Session 100, .* with no on [0-9a-f]{16}: destroyed$/);
+    expect(out).toContainEqual(expect.stringMatching(/^\+\d\.\d{3} s +session +connect +created → connecting$/));
+    expect(out).toContainEqual(expect.stringMatching(/^\+\d\.\d{3} s +far +frame reject .*errorCode: 4/));
+    expect(out.at(-1)).toBe('no/such/App is not registered with onCollaborate on phone. Start it there.');
+    expect(out.join()).not.toContain('\u001b');
+  });
+
+  it('prints JSON that programs can read', async () => {
+    const { directory } = await startService();
+    await runCommand(directory, ['send', 'phone', 'hi']);
+    const { out } = await runCommand(directory, ['trace', '100', '--json']);
+    expect(JSON.parse(out.join(''))).toMatchObject({ sessionId: 100, counters: { textsSent: 1, textsReceived: 1 } });
+  });
+
+  it('says so when there is no such session, or no number', async () => {
+    const { directory } = await startService();
+    expect((await runCommand(directory, ['trace', '4711'])).err.join()).toContain(
+      'There is no trace of a session 4711',
+    );
+    expect(await runCommand(directory, ['trace'])).toMatchObject({ exitCode: 2 });
+    expect(await runCommand(directory, ['trace', 'first'])).toMatchObject({ exitCode: 2 });
+  });
+});

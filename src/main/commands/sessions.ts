@@ -3,6 +3,7 @@ import type { SessionSummary } from '../../client/interface.js';
 import { type Command, readArguments, refuseMore } from '../command.js';
 import { ExitCode } from '../command-error.js';
 import { GATEWAY_OPTIONS, withClient } from '../gateway-client.js';
+import { printable } from '../printable.js';
 import { formatTable } from '../table.js';
 
 const OPTIONS = {
@@ -21,7 +22,12 @@ export const command: Command = {
     const sessions = await withClient(values, io, (client) => client.listSessions());
     if (values.json) io.out(JSON.stringify(sessions));
     else if (sessions.length === 0) io.out('There are no sessions.');
-    else formatTable(['SESSION', 'STATE', 'SERVICE', 'APP', 'PEER', 'SINCE'], sessions.map(rowOf)).forEach(io.out);
+    else {
+      formatTable(['SESSION', 'STATE', 'SERVICE', 'APP', 'PEER', 'SINCE'], sessions.map(rowOf)).forEach(io.out);
+      for (const { sessionId, diagnosis } of sessions) {
+        if (diagnosis !== undefined) io.out(printable(`${sessionId}: ${diagnosis}`));
+      }
+    }
     return ExitCode.ok;
   },
 };
