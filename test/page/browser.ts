@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished, type TestContext } from 'vitest';
+import { afterAll, expect, onTestFailed, onTestFinished, type TestContext } from 'vitest';
 
 const CHROMIUM = '/usr/bin/chromium';
 const MISSING = 'chromium is missing; on Debian: apt-get install chromium';
@@ -38,6 +38,9 @@ export async function openTab({ skip }: TestContext, address: string): Promise<T
   page.setDefaultTimeout(STEP_TIMEOUT_MS);
   const problems: string[] = [];
   watch(page, new URL(address).origin, problems);
+  onTestFailed(async () => {
+    process.stderr.write(`${[...problems, await page.innerText('body')].join('\n')}\n`);
+  });
   await page.goto(address);
   return { page, problems };
 }

@@ -76,7 +76,10 @@ export async function logIn({ page }: Tab, token: string): Promise<void> {
 
 /** Makes a session by the form of the start page. */
 export async function makeSession({ page }: Tab, app: AppName, serviceName: string): Promise<void> {
-  await page.getByRole('combobox', { name: 'Device' }).getByRole('option', { name: 'phone' }).waitFor({ state: 'attached' });
+  await page
+    .getByRole('combobox', { name: 'Device' })
+    .getByRole('option', { name: 'phone' })
+    .waitFor({ state: 'attached' });
   await page.getByLabel('Service').fill(serviceName);
   await page.getByLabel('Bundle').fill(app.bundleName);
   await page.getByLabel('Module').fill(app.moduleName);

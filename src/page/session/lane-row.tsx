@@ -1,8 +1,8 @@
 /** One event of the timeline: a mark in its lane, its shape by kind, and what it says. */
 import { memo } from 'preact/compat';
+import type { TraceEntry } from '../../client/client.js';
 import { TRACE_LANES } from '../../protocol/codes.js';
 import { formatTime } from '../parts/format.js';
-import type { TraceEntry } from '../../client/client.js';
 import type { TraceKind } from '../trace/trace-types.js';
 
 interface Props {
@@ -26,25 +26,23 @@ const MARKS: Record<TraceKind, string> = {
 export const LaneRow = memo(function LaneRow({ entry, isHere, isAhead, onChoose }: Props) {
   const { offset, at, lane, kind, name } = entry;
   return (
-    <div role="row" class={`lane-row is-${lane} ${isHere ? 'is-here' : ''} ${isAhead ? 'is-ahead' : ''}`}>
-      <span role="cell" class="lane-time">
-        {formatTime(at)}
-      </span>
+    <tr class={`lane-row is-${lane} ${isHere ? 'is-here' : ''} ${isAhead ? 'is-ahead' : ''}`}>
+      <td class="lane-time">{formatTime(at)}</td>
       {TRACE_LANES.map((one) => (
-        <span role="cell" key={one} class="lane-cell">
+        <td key={one} class="lane-cell">
           {one === lane && (
             <svg class={`lane-mark is-${kind}`} viewBox="0 0 12 12" role="img" aria-label={`${kind} in ${lane}`}>
               <path d={MARKS[kind]} />
             </svg>
           )}
-        </span>
+        </td>
       ))}
-      <span role="cell" class="lane-event">
+      <td class="lane-event">
         <button type="button" aria-current={isHere ? 'step' : undefined} onClick={() => onChoose(offset)}>
           <span class="lane-name">{titleOf(entry)}</span> <span class="lane-words">{wordsOf(entry, name)}</span>
         </button>
-      </span>
-    </div>
+      </td>
+    </tr>
   );
 });
 

@@ -41,7 +41,7 @@ export function PossibleNow({ workbench, session, moment, isDriven, isPresent }:
   return (
     <section class="card possible" aria-label="What can happen next">
       <h3>{isPresent ? 'What can happen next' : 'What could happen then'}</h3>
-      <div class="commands" role="group" aria-label="Events of this page">
+      <fieldset class="commands" aria-label="Events of this page">
         {Object.entries(COMMANDS).map(([event, { word, run }]) => (
           <button
             key={event}
@@ -53,7 +53,7 @@ export function PossibleNow({ workbench, session, moment, isDriven, isPresent }:
             {word}
           </button>
         ))}
-      </div>
+      </fieldset>
       <p class="hint">{whyNot(isDriven, isPresent, session)}</p>
       {ownApp.trouble.value !== '' && (
         <p class="alert" role="alert">

@@ -12,7 +12,7 @@ export function Scrubber({ watch }: { readonly watch: SessionWatch }) {
   }
 
   return (
-    <div class="scrubber" role="group" aria-label="Walk through time">
+    <fieldset class="scrubber" aria-label="Walk through time">
       <button type="button" class="button" aria-label="One event back" title="One event back" onClick={() => walk(-1)}>
         ◀
       </button>
@@ -47,6 +47,6 @@ export function Scrubber({ watch }: { readonly watch: SessionWatch }) {
       >
         {isPresent ? 'Pause' : 'Go live'}
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -1,10 +1,10 @@
 /** What happened, in lanes from this app to the far side, with a scrubber that walks back through it. */
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { TraceEntry } from '../../client/client.js';
 import { TRACE_LANES, type TraceLane } from '../../protocol/codes.js';
 import type { Moment } from '../trace/replay.js';
 import type { SessionWatch } from '../trace/session-watch.js';
-import type { TraceEntry } from '../../client/client.js';
 import { LaneRow } from './lane-row.js';
 
 const LANES: Record<TraceLane, string> = {
@@ -29,7 +29,7 @@ export function Timeline({ watch }: { readonly watch: SessionWatch }) {
         </span>
       </header>
       <div class="timeline-filter">
-        <div role="group" aria-label="Lanes" class="lane-switches">
+        <fieldset aria-label="Lanes" class="lane-switches">
           {TRACE_LANES.map((lane) => (
             <button
               key={lane}
@@ -45,7 +45,7 @@ export function Timeline({ watch }: { readonly watch: SessionWatch }) {
               {LANES[lane]}
             </button>
           ))}
-        </div>
+        </fieldset>
         <input
           type="search"
           placeholder="Filter: peer.accept"
@@ -84,25 +84,36 @@ function Lanes({ entries, moment, watch }: LanesProps) {
   const isPresent = watch.cursor.value === undefined;
   useFollow(view, moment.offset, entries.length);
   return (
-    <div class="lanes" ref={view} role="table" aria-label="Events by lane" aria-rowcount={entries.length + 1}>
-      <div role="row" class="lane-row is-head">
-        <span role="columnheader">time</span>
-        {TRACE_LANES.map((lane) => (
-          <span role="columnheader" key={lane}>
-            {LANES[lane]}
-          </span>
-        ))}
-        <span role="columnheader">event</span>
-      </div>
-      {entries.map((entry) => (
-        <LaneRow
-          key={entry.offset}
-          entry={entry}
-          isHere={entry.offset === moment.offset}
-          isAhead={!isPresent && entry.offset > moment.offset}
-          onChoose={watch.walkTo}
-        />
-      ))}
+    <div class="lanes" ref={view}>
+      <table>
+        <caption class="sr">Events by lane</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="lane-time">
+              time
+            </th>
+            {TRACE_LANES.map((lane) => (
+              <th scope="col" key={lane} class="lane-cell">
+                {LANES[lane]}
+              </th>
+            ))}
+            <th scope="col" class="lane-event">
+              event
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <LaneRow
+              key={entry.offset}
+              entry={entry}
+              isHere={entry.offset === moment.offset}
+              isAhead={!isPresent && entry.offset > moment.offset}
+              onChoose={watch.walkTo}
+            />
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

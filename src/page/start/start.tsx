@@ -68,7 +68,7 @@ export function Start({ workbench, demo }: Props) {
           Any app of this device will do; the command line is one. Its session shows in the list for as long as it
           lives.
         </p>
-        <pre tabIndex={0}>
+        <pre>
           <code>npx tandem send {phone?.deviceName ?? devices.value[0]?.deviceName ?? 'DEVICE'} "hello"</code>
         </pre>
       </section>
