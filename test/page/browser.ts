@@ -39,7 +39,7 @@ export async function openTab({ skip }: TestContext, address: string): Promise<T
   const problems: string[] = [];
   watch(page, new URL(address).origin, problems);
   onTestFailed(async () => {
-    process.stderr.write(`${[...problems, await page.innerText('body')].join('\n')}\n`);
+    process.stderr.write(`${[...problems, await page.locator('body').ariaSnapshot().catch(String)].join('\n')}\n`);
   });
   await page.goto(address);
   return { page, problems };

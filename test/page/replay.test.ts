@@ -72,14 +72,40 @@ describe('replay', () => {
 });
 
 describe('a trace as a file', () => {
+  const name = { moduleName: 'entry', abilityName: 'Main', bundleName: 'org.example' };
+  const head = {
+    sessionId: 100,
+    epoch: 'e',
+    offset: 12,
+    dropped: 7,
+    session: {
+      sessionId: 100,
+      serviceName: 'dinner',
+      app: name,
+      peer: { deviceId: 'phone', ...name },
+      state: 'connected' as const,
+      since: 1_030,
+    },
+    counters: {
+      textsSent: 1,
+      textsReceived: 0,
+      dataSent: 0,
+      dataReceived: 0,
+      bytesSent: 5,
+      bytesReceived: 0,
+      framesSent: 1,
+      framesReceived: 0,
+      resends: 0,
+      suspensions: 0,
+    },
+  };
+
   it('is one object a line, first what it is of', () => {
-    const trace = { sessionId: 100, epoch: 'e', offset: 12, dropped: 7, entries } as unknown as Parameters<
-      typeof formatNdjson
-    >[0]; // the rest is not looked at
+    const trace = { ...head, entries };
     const lines = formatNdjson(trace)
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines).toEqual([{ sessionId: 100, epoch: 'e', offset: 12, dropped: 7 }, ...entries]);
+    expect(lines).toEqual([head, ...entries]);
   });
 });

@@ -46,8 +46,8 @@ function Changes({ changes, entryName }: ChangesProps) {
         <ul>
           {changes.map(({ name, before, after }) => (
             <li key={name}>
-              <span class="change-name">{name}</span>{' '}
-              {before !== undefined && <del>{String(before)}</del>} <ins>{String(after)}</ins>
+              <span class="change-name">{name}</span> {before !== undefined && <del>{String(before)}</del>}{' '}
+              <ins>{String(after)}</ins>
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 /** Everything about one session: where it is, how it came there, what can happen next, and what it carries. */
 import { useComputed } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import type { SessionSummary } from '../../client/client.js';
 import type { MachineName } from '../../protocol/codes.js';
 import { ChartCard } from '../charts/chart-card.js';
 import type { Workbench } from '../live/workbench.js';
@@ -45,59 +46,73 @@ function Missing({ sessionId, why }: { readonly sessionId: number; readonly why:
   );
 }
 
-function Watched({ workbench, watch, sessionId }: Props & { readonly watch: SessionWatch }) {
-  const { charts, trouble } = workbench.charts;
+type WatchedProps = Props & { readonly watch: SessionWatch };
+
+function Watched({ workbench, watch, sessionId }: WatchedProps) {
   const session = useComputed(() => workbench.sessions.all.value.find((one) => one.sessionId === sessionId)).value;
   const summary = session ?? watch.trace.value?.session;
-  const moment = watch.moment.value;
-  const isPresent = watch.cursor.value === undefined;
   const isOwn = summary !== undefined && workbench.ownApp.owns(summary);
+  const isGone = session === undefined;
   useEffect(() => {
     if (isOwn) void workbench.ownApp.conversationOf(sessionId).listen();
   }, [isOwn, workbench, sessionId]);
-  const isGone = session === undefined;
   useEffect(() => {
     // What the list no longer has, the trace still knows; the last word on it is asked for.
     if (isGone) watch.refreshCounters().catch(() => {});
   }, [isGone, watch]);
-  if (summary === undefined) return null;
-  const isDriven = isOwn && isPresent;
-  const card = (name: MachineName) => (
-    <ChartCard
-      title={name}
-      chart={charts.value[name]}
-      moment={moment.charts[name]}
-      pulse={moment.offset}
-      skewMs={watch.skewMs.value}
-      isPresent={isPresent}
-    />
-  );
+  return summary === undefined ? null : <Panels workbench={workbench} watch={watch} session={summary} isOwn={isOwn} />;
+}
+
+interface PanelsProps {
+  readonly workbench: Workbench;
+  readonly watch: SessionWatch;
+  readonly session: SessionSummary;
+  readonly isOwn: boolean;
+}
+
+function Panels({ workbench, watch, session, isOwn }: PanelsProps) {
+  const isPresent = watch.cursor.value === undefined;
+  const moment = watch.moment.value;
+  const both = { workbench, watch, session };
   return (
-    <article class={`session ${isPresent ? '' : 'is-past'}`} aria-label={`Session ${sessionId}`}>
-      <Headline workbench={workbench} watch={watch} session={summary} />
-      {trouble.value !== '' && <p class="alert">{trouble.value}</p>}
+    <article class={`session ${isPresent ? '' : 'is-past'}`} aria-label={`Session ${session.sessionId}`}>
+      <Headline {...both} />
+      <ChartTrouble workbench={workbench} />
       <div class="session-columns">
         <div class="session-column">
-          {card('session')}
+          <WatchedChart {...both} name="session" />
           <div class="session-more">
-            {card('peer')}
-            {card('radio')}
+            <WatchedChart {...both} name="peer" />
+            <WatchedChart {...both} name="radio" />
           </div>
           <Timeline watch={watch} />
         </div>
         <div class="session-column">
-          <Composer workbench={workbench} watch={watch} session={summary} isOwn={isOwn} />
-          <PossibleNow
-            workbench={workbench}
-            session={summary}
-            moment={moment}
-            isDriven={isDriven}
-            isPresent={isPresent}
-          />
-          <Inspector watch={watch} session={summary} />
+          <Composer {...both} isOwn={isOwn} />
+          <PossibleNow {...both} moment={moment} isDriven={isOwn && isPresent} isPresent={isPresent} />
+          <Inspector {...both} />
         </div>
       </div>
       <Scrubber watch={watch} />
     </article>
+  );
+}
+
+function ChartTrouble({ workbench }: Pick<PanelsProps, 'workbench'>) {
+  const trouble = workbench.charts.trouble.value;
+  return trouble === '' ? null : <p class="alert">{trouble}</p>;
+}
+
+function WatchedChart({ workbench, watch, name }: Omit<PanelsProps, 'isOwn'> & { readonly name: MachineName }) {
+  const moment = watch.moment.value;
+  return (
+    <ChartCard
+      title={name}
+      chart={workbench.charts.charts.value[name]}
+      moment={moment.charts[name]}
+      pulse={moment.offset}
+      skewMs={watch.skewMs.value}
+      isPresent={watch.cursor.value === undefined}
+    />
   );
 }
