@@ -13,5 +13,7 @@ export default defineConfig({
     // The page's policy allows nothing inline, and no data: address either.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // How long a plugin took says something of the machine only.
+    rolldownOptions: { checks: { pluginTimings: false, bundlerTimings: false } },
   },
 });

@@ -19,6 +19,7 @@ describe('the page of the demo', { timeout: STORY_TIMEOUT_MS }, () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('.line-item:not(.is-own)', { hasText: 'hello over there' }).waitFor();
     await page.locator('.line-item.is-own', { hasText: 'acknowledged' }).waitFor();
+    await page.locator('#chart-radio').waitFor();
     await takePicture(tab, 'page-chart');
 
     await page.getByRole('button', { name: 'Cut the air' }).click();
@@ -68,6 +69,7 @@ async function walkBack(tab: Tab): Promise<void> {
   await page.getByText(/Paused at event \d+/).waitFor();
   await expectWay(tab, 'suspended', 'connected|link.lost|0');
   await page.locator('.changes', { hasText: 'session connected suspended' }).waitFor();
+  await page.locator('#content').evaluate((content) => content.scrollTo(0, 0));
   await takePicture(tab, 'page-time-travel');
   await page.getByRole('slider', { name: 'Event' }).press('Home');
   await page.locator('#chart-session .node.is-active[data-state="created"]').waitFor();

@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { SessionSummary, SessionsUpdate } from '../../client/client.js';
 
 /** How far back a session's changes are counted. */
-export const RATE_SPAN_MS = 60_000;
+const RATE_SPAN_MS = 60_000;
 
 export interface SessionBook {
   /** False until the gateway has said what there is. */

@@ -1,6 +1,6 @@
 /** Who is logged in on this tab: the token is kept for the tab's life and never put into an address. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { LoginAnswer, PageSettings } from '../../protocol/page-settings.js';
+import type { LoginAnswer, LoginRequest, PageSettings } from '../../protocol/page-settings.js';
 
 /** What the tab keeps across a reload, and forgets when it is closed. */
 const TOKEN_KEY = 'tandem.token';
@@ -64,7 +64,8 @@ function takeCode(): string | undefined {
 
 async function askForToken(code: string): Promise<string> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch('/v1/login', { method: 'POST', headers, body: JSON.stringify({ code }) });
+  const body: LoginRequest = { code };
+  const response = await fetch('/v1/login', { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error('This address has been used, or is too old. Take the newest that Tandem printed.');
   const { token } = (await response.json()) as LoginAnswer; // the gateway's word
   return token;

@@ -6,7 +6,7 @@ import { type Moment, momentAt } from './replay.js';
 /** Texts and data make no entries, so the sums are asked for. */
 const COUNTERS_EVERY_MS = 2_000;
 /** What the page keeps of a session that it watches for hours; the gateway keeps less. */
-export const MAX_WATCHED_ENTRIES = 1_000;
+const MAX_WATCHED_ENTRIES = 1_000;
 
 export interface SessionWatch {
   /** Undefined until the gateway has answered. */
