@@ -1,6 +1,6 @@
 /** Rooms and arrows of docs/architecture.md, as rules for dependency-cruiser; scripts/check-layers.mjs runs them. */
 
-/** What each room may import besides itself: a room, or one file of it. `src/hub` and `src/page` have their rules before their first file. */
+/** What each room may import besides itself: a room, or one file of it. `src/hub` has its rules before its first file. */
 const rooms = {
   protocol: [],
   transport: ['protocol'],
@@ -10,7 +10,7 @@ const rooms = {
   gateway: ['charts', 'broker/interface.ts', 'broker/tokens.ts', 'protocol'],
   hub: ['broker/interface.ts', 'broker/tokens.ts', 'protocol'],
   client: ['protocol'],
-  page: ['protocol'],
+  page: ['client', 'protocol'],
   main: ['gateway', 'hub', 'client', 'charts', 'broker', 'machines', 'transport', 'protocol'],
 };
 
@@ -28,6 +28,7 @@ const homes = [
   { name: 'pino', packages: ['pino'], rooms: ['main'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['main'] },
   { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client'] },
+  { name: 'preact', packages: ['preact', '@preact/[^/]+'], rooms: ['page'] },
 ];
 
 /** How a package that is installed apart from Tandem names its client; it resolves there only. */
@@ -74,8 +75,8 @@ const rules = [
   },
   {
     name: 'no-dev-dependency',
-    comment: 'not installed where Tandem runs; types are gone by then',
-    from: { path: '^src/' },
+    comment: 'not installed where Tandem runs; types are gone by then, and the page is bundled',
+    from: { path: '^src/', pathNot: '^src/page/' },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: packagePath('@types/[^/]+') },
   },
   {

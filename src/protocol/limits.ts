@@ -214,6 +214,10 @@ export const PING_INTERVAL_MS = 25_000;
 export const HTTP_TIMEOUT_MS = 10_000;
 /** How long a gateway that is asked to end goes on answering the calls that are under way. */
 export const DRAIN_TIMEOUT_MS = 5_000;
+/** Longest body of the page's own small requests, in bytes: a login code, a switch of the demo. */
+export const MAX_PAGE_BODY_BYTES = KIB;
+/** How long a login code that nobody has used is valid. */
+export const LOGIN_CODE_LIFETIME_MS = 3_600_000;
 /** How long a closed connection may take to say goodbye. */
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** A client with more than this share of its queue unread is told that it reads too slowly. */
