@@ -91,9 +91,9 @@ export const MESSAGE_COST_BYTES = 64;
 export const CREDIT_STEP_BYTES = CREDIT_WINDOW_BYTES / 4;
 /**
  * A piece of data is cut to fit the credit only down to this many bytes, or little credit would make ever smaller pieces. As many as come
- * back at a time: data that fits in whole then mostly goes whole, and is not joined over there.
+ * back at a time, see CREDIT_STEP_BYTES: data that fits in whole then mostly goes whole, and is not joined over there.
  */
-export const SMALLEST_CUT_BYTES = CREDIT_STEP_BYTES;
+export const SMALLEST_CUT_BYTES = 64 * KIB;
 /** Payload bytes that may wait in one session for credit or link before a send is refused: one largest data and change. */
 export const MAX_QUEUED_BYTES = MAX_DATA_BYTES + MIB;
 /** Requests to connect from one device within the connect timeout that no session took; further ones are refused. */
@@ -234,24 +234,6 @@ export const MAX_INSPECTORS = 8;
 export const MAX_INSPECTED_SESSIONS = 128;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
-
-// Over HTTP
-
-/** How long an app that is driven over HTTP lasts without a request or an event stream, unless it asks for another lease, and at most. */
-export const DEFAULT_LEASE_MS = 60_000;
-export const MAX_LEASE_MS = 3_600_000;
-/** Apps that one token may drive over HTTP at a time; further ones are refused. */
-export const MAX_LEASED_APPS = 16;
-/** Event streams of one token; further ones are refused. */
-export const MAX_EVENT_STREAMS = 32;
-/** How long a ticket may be used. */
-export const TICKET_LIFE_MS = 30_000;
-/** Tickets of one token that were not used yet; further ones are refused. */
-export const MAX_TICKETS = 32;
-/** How long the reader of an event stream is told to wait before it connects again. */
-export const STREAM_RETRY_MS = 2_000;
-/** How often an event stream sends a comment; one whose reader did not take the last one is ended. */
-export const STREAM_BEAT_MS = 15_000;
 
 // What the client allows itself
 
