@@ -14,7 +14,7 @@ import { checkTexts } from './text-rules.mjs';
 export function checkHouse(root) {
   const files = readTree(root);
   const source = files.filter(({ path }) =>
-    /^(src|test|bench|examples|scripts|bin|packages)\/.*\.(ts|mjs|js)$/.test(path),
+    /^(src|test|bench|examples|scripts|bin|packages)\/.*\.(tsx?|mjs|js)$/.test(path),
   );
   if (!source.some(({ path }) => path.startsWith('src/'))) return [`no source was seen below ${root}`];
   return [...checkSource(source), ...checkTexts(files, [root, homedir()].filter(isPlace))];

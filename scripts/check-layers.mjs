@@ -44,7 +44,7 @@ async function cruiseFolders(root, folders) {
 function unseen(root, modules) {
   const seen = new Set(modules.map(({ source }) => source));
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `src/${name}`);
   if (files.length === 0) return ['no modules were seen: src is empty'];
   return files.filter((file) => !seen.has(file)).map((file) => `${file}: not seen by dependency-cruiser`);

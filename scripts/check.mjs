@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 
 const CHECKS = [
   { name: 'types', command: 'tsc', args: ['-p', '.'] },
+  { name: 'types of the page', command: 'tsc', args: ['-p', 'tsconfig.page.json'] },
   { name: 'format and lint', command: 'biome', args: ['check', '--error-on-warnings', '.'] },
   { name: 'layers', command: process.execPath, args: ['scripts/check-layers.mjs'] },
   { name: 'house rules', command: process.execPath, args: ['scripts/check-house.mjs'] },

@@ -2,7 +2,8 @@
  * Sees which transition a chart takes, before its actions run. XState asks the machine itself for it, once an event; its inspection would
  * tell the same after the actions, for a third of an event's price and some objects for each of 100,000 actors.
  */
-import type { AnyStateMachine, StateNode } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
+import { edgeOf, eventWords } from '../machines/transition-name.js';
 import type { MachineName } from '../protocol/codes.js';
 import type { TraceRow } from './trace.js';
 
@@ -44,18 +45,9 @@ function createRow(machine: MachineName, from: string, eventType: string, transi
   const lane = machine === 'session' ? 'session' : 'peer';
   if (transition === undefined) return { lane, kind: 'event', name: eventType, machine, from };
   const { source, target } = transition;
-  const name = wordsOf(eventType, source);
-  const edge = `${source.key}|${eventType}|${source.transitions.get(eventType)?.indexOf(transition) ?? 0}`;
+  const name = eventWords(eventType, source);
+  const edge = edgeOf(transition);
   const [to] = target ?? [];
   if (to === undefined) return { lane, kind: 'event', name, machine, from, edge };
   return { lane, kind: 'state', name, machine, from, to: to.key, edge };
-}
-
-/** XState's own events in the words of docs/session-chart.md; all others as they are. */
-function wordsOf(eventType: string, { after, invoke }: StateNode): string {
-  const timer = after.find((each) => each.eventType === eventType);
-  if (timer !== undefined) return `after ${timer.delay}`;
-  const actor = invoke.find(({ id }) => eventType.endsWith(`.actor.${id}`));
-  if (actor === undefined) return eventType;
-  return `${String(actor.src)} ${eventType.startsWith('xstate.done') ? 'done' : 'failed'}`;
 }

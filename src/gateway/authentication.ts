@@ -32,7 +32,10 @@ function authenticate(connection: Connection, id: RequestId, params: MethodParam
     return refuse(connection, id, error, 'unsupportedVersion');
   }
   const principal = parts.tokens.verify(token);
-  if (principal !== undefined) return admit(connection, id, principal);
+  if (principal !== undefined) {
+    if (!connection.isInspector || principal.scopes.includes('read')) return admit(connection, id, principal);
+    return refuse(connection, id, new BrokerError('forbidden', 'It lacks the scope read.'), 'unauthorized');
+  }
   const delayMs = parts.strangers.delayAfterFailure(address);
   parts.logger.warn({ address, delayMs }, 'wrong token');
   connection.isDeaf = true;
@@ -70,6 +73,7 @@ function admit(connection: Connection, id: RequestId, principal: Principal): voi
   };
   outbox.sendText(formatResult(id, result));
   parts.logger.info({ client: name, address }, 'client authenticated');
+  if (connection.isInspector && !parts.inspectFeed.join(outbox, principal)) outbox.close('busy');
 }
 
 function refuse(connection: Connection, id: RequestId | null, error: BrokerError, kind: CloseKind): void {

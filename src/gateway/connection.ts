@@ -10,6 +10,7 @@ import type { Caller, Callers } from './callers.js';
 import type { DeviceFeed } from './device-feed.js';
 import type { Flusher } from './flusher.js';
 import type { GatewayLimits } from './gateway-limits.js';
+import type { InspectFeed } from './inspect-feed.js';
 import type { Logger } from './logger.js';
 import type { Outbox } from './outbox.js';
 import type { Seats, TakenSeat } from './seats.js';
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly deviceFeed: DeviceFeed;
   readonly nearbyFeed: DeviceFeed;
   readonly traceFeed: TraceFeed;
+  readonly inspectFeed: InspectFeed;
   readonly strangers: Strangers;
   readonly callers: Callers;
   readonly addresses: Addresses;
@@ -54,6 +56,8 @@ export interface Connection {
   readonly socket: WebSocket;
   readonly outbox: Outbox;
   readonly address: string;
+  /** It came to `/v1/inspect`: once it has authenticated, it only listens. */
+  readonly isInspector: boolean;
   /** Undefined until it has authenticated. */
   principal: Principal | undefined;
   /** Undefined until it has registered an app. */

@@ -16,7 +16,9 @@ import { startHeartbeat } from './heartbeat.js';
 import { createHttpFace } from './http/http-face.js';
 import { serveOperations } from './http/operations.js';
 import { createHttpServer, MIN_TLS_VERSION } from './http-server.js';
+import { createInspectFeed } from './inspect-feed.js';
 import { type Logger, silentLogger } from './logger.js';
+import { type PageOptions, servePage } from './page/page.js';
 import { createSeats } from './seats.js';
 import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
 import { createSessionFeed } from './session-feed.js';
@@ -40,6 +42,8 @@ export interface GatewayOptions {
   readonly version?: string;
   readonly logger?: Logger;
   readonly timers?: Timers;
+  /** The live page at `/`; none if left out. */
+  readonly page?: PageOptions;
 }
 
 /** PEM texts: the certificate with those that lead to its authority, and its key. */
@@ -53,6 +57,8 @@ export interface Gateway {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** Whether the live page is at `/`. */
+  readonly hasPage: boolean;
   /** What it remembers of clients at the moment: each of these has a limit. */
   load(): GatewayLoad;
   /** Shows this certificate to whoever connects from now on. Throws when the two do not fit. Only for a gateway with TLS. */
@@ -89,11 +95,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxConnections: limits.clients + limits.strangers,
     hasRoom: (address) =>
       !isClosing && connections.size < limits.clients && strangers.hasRoom() && parts.addresses.hasRoom(address),
-    onSocket: (socket, address) => serveConnection(socket, address, parts, hello),
+    onSocket: (socket, address) => serveConnection(socket, address, { parts, hello }),
+    onInspector: (socket, address) => serveConnection(socket, address, { parts, hello, isInspector: true }),
   });
   await face.register(server);
   addContractRoutes(server, version);
   serveOperations(server, parts, () => !isClosing);
+  const hasPage = options.page !== undefined && (await servePage(server, options.page, { ...parts, origins }));
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => {
@@ -107,6 +115,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     host,
     port: usedPort,
     load: () => loadOf(parts),
+    hasPage,
     renewTls(tls) {
       if (server.server instanceof TlsServer) server.server.setSecureContext({ ...tls, minVersion: MIN_TLS_VERSION });
     },
@@ -122,6 +131,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       parts.deviceFeed.close();
       parts.nearbyFeed.close();
       parts.traceFeed.close();
+      parts.inspectFeed.close();
       await server.close();
     },
   };
@@ -145,6 +155,7 @@ export function createParts(options: GatewayOptions): GatewayParts {
     callers: createCallers(limits),
     counts: { calls: 0, rejected: {} },
     addresses: createAddresses(limits.clientsPerAddress),
+    inspectFeed: createInspectFeed(broker),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),
     connections: new Set(),

@@ -9,6 +9,7 @@ import fastify, {
 import type { WebSocket } from 'ws';
 import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
+import { serveCharts } from './chart-route.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   hasRoom(address: string): boolean;
   onSocket(socket: WebSocket, address: string): void;
+  /** The same at `/v1/inspect`. */
+  onInspector(socket: WebSocket, address: string): void;
 }
 
 /** Ready to listen. Compression is off: it costs eight to twelve times the CPU. */
@@ -51,15 +54,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(websocket, { options: socketOptions, errorHandler: () => {} });
 
   addSecurityHeaders(app);
+  serveCharts(app);
   const onRequest: onRequestHookHandler = (request, reply, done) => {
     if (isWelcome(request, reply, options)) done();
   };
-  app.get('/v1/ws', { websocket: true, onRequest }, (socket, request) => {
-    // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
-    socket.removeAllListeners('error');
-    releaseUpgrade(request.raw);
-    options.onSocket(socket, request.socket.remoteAddress ?? 'unknown');
-  });
+  for (const [path, accept] of [
+    ['/v1/ws', options.onSocket],
+    ['/v1/inspect', options.onInspector],
+  ] as const) {
+    app.get(path, { websocket: true, onRequest }, (socket, request) => {
+      // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
+      socket.removeAllListeners('error');
+      releaseUpgrade(request.raw);
+      accept(socket, request.socket.remoteAddress ?? 'unknown');
+    });
+  }
   return app;
 }
 

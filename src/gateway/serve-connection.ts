@@ -11,8 +11,16 @@ import { receiveBinary, receiveText } from './dispatch.js';
 import { type GatewayLimits, limitsToTell } from './gateway-limits.js';
 import { createOutbox } from './outbox.js';
 
-/** Listens before it returns: what arrives in the same turn is not lost. `hello` is the first frame, ready to send. */
-export function serveConnection(socket: WebSocket, address: string, parts: GatewayParts, hello: string): void {
+export interface Reception {
+  readonly parts: GatewayParts;
+  /** The first frame, ready to send. */
+  readonly hello: string;
+  readonly isInspector?: boolean;
+}
+
+/** Listens before it returns: what arrives in the same turn is not lost. */
+export function serveConnection(socket: WebSocket, address: string, reception: Reception): void {
+  const { parts, hello, isInspector = false } = reception;
   const { limits, timers, flusher, strangers, addresses } = parts;
   const outbox = createOutbox(socket, {
     flusher,
@@ -24,6 +32,7 @@ export function serveConnection(socket: WebSocket, address: string, parts: Gatew
     socket,
     outbox,
     address,
+    isInspector,
     principal: undefined,
     taken: undefined,
     inFlight: new Set(),
@@ -71,6 +80,8 @@ function receive(connection: Connection, data: Buffer, isBinary: boolean): void 
   if (principal === undefined) {
     if (isBinary) closeConnection(connection, 'badFrame');
     else receiveFromStranger(connection, data.toString());
+  } else if (connection.isInspector) {
+    closeConnection(connection, 'badFrame');
   } else if (isBinary) {
     if (!receiveBinary(connection, data, principal)) closeConnection(connection, 'badFrame');
   } else if (data.length > parts.limits.textFrameBytes) {
@@ -132,6 +143,7 @@ function forget(connection: Connection, code: number): void {
   parts.deviceFeed.leave(outbox);
   parts.nearbyFeed.leave(outbox);
   parts.traceFeed.leave(outbox);
+  parts.inspectFeed.leave(outbox);
   if (code === 1000) taken?.end(outbox);
   else taken?.leave(outbox);
   parts.logger.info({ client: principal?.name, address, code }, 'client gone');

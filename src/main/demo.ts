@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { filter, firstValueFrom, fromEvent, map, merge, of, timer } from 'rxjs';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
+import type { DemoControl } from '../gateway/page/demo.js';
 import { createAir } from '../transport/air/air.js';
 import { serveAir } from '../transport/air/air-server.js';
 import { createBluetoothTransport } from '../transport/ble/bluetooth.js';
-import { registerEchoApp } from './echo-app.js';
+import { ECHO_APP, ECHO_SERVICE, registerEchoApp } from './echo-app.js';
 import { deviceIdOf, openDeviceKeys } from './key-files.js';
 import { StateFile } from './state-directory.js';
 
@@ -20,6 +21,9 @@ const MEETING_TIMEOUT_MS = 15_000;
 /** Simulated controllers behind a socket, for the radio processes of both devices. */
 export interface DemoAir {
   readonly path: string;
+  readonly isCut: boolean;
+  /** Cut, no device hears another, also one that joins later; their links end by themselves. */
+  setCut(isCut: boolean): void;
   close(): Promise<void>;
 }
 
@@ -29,13 +33,46 @@ export async function startDemoAir(): Promise<DemoAir> {
   const path = join(directory, 'air.sock');
   const air = createAir();
   const server = await serveAir(air, { path });
+  let isCut = false;
+
+  function apply(): void {
+    for (const [one, other] of pairsOf(air.adapters)) {
+      if (isCut) air.partition(one, other);
+      else air.heal(one, other);
+    }
+  }
+
+  const joins = server.events$.pipe(filter(({ type }) => type === 'joined')).subscribe(apply);
   return {
     path,
+    get isCut() {
+      return isCut;
+    },
+    setCut(isCutNow) {
+      isCut = isCutNow;
+      apply();
+    },
     async close() {
+      joins.unsubscribe();
       await server.close();
       air.close();
       await rm(directory, { recursive: true, force: true });
     },
+  };
+}
+
+function pairsOf<Item>(items: readonly Item[]): (readonly [Item, Item])[] {
+  return items.flatMap((one, index) => items.slice(index + 1).map((other) => [one, other] as const));
+}
+
+/** What the page may do with the demo. */
+export function demoControlOf(air: DemoAir): DemoControl {
+  return {
+    settings: { deviceName: PHONE, app: ECHO_APP, serviceName: ECHO_SERVICE },
+    get isAirCut() {
+      return air.isCut;
+    },
+    setAirCut: air.setCut,
   };
 }
 

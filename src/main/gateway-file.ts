@@ -29,6 +29,11 @@ export async function findGateway(directory: string): Promise<string | undefined
   }
 }
 
+/** Where a browser on this machine finds the page of a gateway. */
+export function pageAddress({ url }: Pick<Gateway, 'url'>): string {
+  return new URL('/', reachableUrl(url).replace(/^ws/, 'http')).href;
+}
+
 /** A gateway that listens on every address is reached through loopback. */
 function reachableUrl(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');

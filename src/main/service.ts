@@ -1,12 +1,14 @@
 /** A broker with its gateway, on the state of one directory: what `tandem start` runs. */
 
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
 import { createTokenFile } from '../broker/token-file.js';
 import { createTokenStore, type TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import type { Logger } from '../gateway/logger.js';
+import type { DemoControl } from '../gateway/page/demo.js';
 import type { Hub } from '../hub/hub.js';
 import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
@@ -17,6 +19,7 @@ import { forgetGateway, rememberGateway } from './gateway-file.js';
 import { openHubFiles, startHub } from './hub-service.js';
 import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
+import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
 import { StateFile } from './state-directory.js';
 import { readTls } from './tls-files.js';
@@ -30,6 +33,8 @@ export interface ServiceOptions {
   createTransport(deviceId: string): Transport;
   /** For whoever runs the service: refused clients and the like. */
   readonly logger: Logger;
+  /** What the page may do where this is a demonstration, and only there. */
+  readonly demo?: DemoControl;
 }
 
 export interface Service {
@@ -41,6 +46,7 @@ export interface Service {
   readonly account: string;
   /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
   renewTls(): Promise<void>;
+  readonly pageLogin: PageLogin;
   close(): Promise<void>;
 }
 
@@ -53,6 +59,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const tokens = await createTokenStore(createTokenFile(join(directory, StateFile.tokens)));
   await openLocalToken(directory, tokens);
   const hubFiles = config.mqtt && (await openHubFiles(config.mqtt, directory));
+  const pageLogin = await createPageLogin({ tokens });
 
   const deviceId = deviceIdOf(deviceKeys);
   const broker = await createBroker({
@@ -76,7 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await pins.settle();
   }
 
-  const gateway = await openGateway(options, broker, tokens).catch(async (error: unknown) => {
+  const gateway = await openGateway(options, broker, tokens, pageLogin).catch(async (error: unknown) => {
     await closeBroker();
     throw error;
   });
@@ -88,7 +95,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     hub,
     account,
     renewTls: () => renewTls(options, gateway),
+    pageLogin,
     async close() {
+      pageLogin.close();
       await forgetGateway(directory);
       await gateway.close({ graceMs: DRAIN_TIMEOUT_MS });
       await closeBroker();
@@ -107,7 +116,15 @@ async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): P
   }
 }
 
-async function openGateway({ config, logger }: ServiceOptions, broker: Broker, tokens: TokenStore): Promise<Gateway> {
+/** From `src/main` as well as from `dist/main`. */
+const PAGE_DIRECTORY = fileURLToPath(new URL('../../dist/page/', import.meta.url));
+
+async function openGateway(
+  { config, demo, logger }: ServiceOptions,
+  broker: Broker,
+  tokens: TokenStore,
+  loginCodes: PageLogin,
+): Promise<Gateway> {
   const { host, port, allowedOrigins, limits, tls: files } = config.gateway;
   const tls = files && (await readTls(files, (words) => logger.warn({}, words)));
   try {
@@ -121,6 +138,8 @@ async function openGateway({ config, logger }: ServiceOptions, broker: Broker, t
       ...(tls !== undefined && { tls }),
       version: await readVersion(),
       logger,
+      // Elsewhere nobody is shown a code.
+      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes }) },
     });
   } catch (error) {
     throw explainListen(error, host, port);

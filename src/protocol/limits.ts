@@ -91,9 +91,9 @@ export const MESSAGE_COST_BYTES = 64;
 export const CREDIT_STEP_BYTES = CREDIT_WINDOW_BYTES / 4;
 /**
  * A piece of data is cut to fit the credit only down to this many bytes, or little credit would make ever smaller pieces. As many as come
- * back at a time: data that fits in whole then mostly goes whole, and is not joined over there.
+ * back at a time, see CREDIT_STEP_BYTES: data that fits in whole then mostly goes whole, and is not joined over there.
  */
-export const SMALLEST_CUT_BYTES = CREDIT_STEP_BYTES;
+export const SMALLEST_CUT_BYTES = 64 * KIB;
 /** Payload bytes that may wait in one session for credit or link before a send is refused: one largest data and change. */
 export const MAX_QUEUED_BYTES = MAX_DATA_BYTES + MIB;
 /** Requests to connect from one device within the connect timeout that no session took; further ones are refused. */
@@ -214,6 +214,10 @@ export const PING_INTERVAL_MS = 25_000;
 export const HTTP_TIMEOUT_MS = 10_000;
 /** How long a gateway that is asked to end goes on answering the calls that are under way. */
 export const DRAIN_TIMEOUT_MS = 5_000;
+/** Longest body of the page's own small requests, in bytes: a login code, a switch of the demo. */
+export const MAX_PAGE_BODY_BYTES = KIB;
+/** How long a login code that nobody has used is valid. */
+export const LOGIN_CODE_LIFETIME_MS = 3_600_000;
 /** How long a closed connection may take to say goodbye. */
 export const GOODBYE_TIMEOUT_MS = 2_000;
 /** A client with more than this share of its queue unread is told that it reads too slowly. */
@@ -224,26 +228,12 @@ export const FEED_HISTORY = 256;
 export const MAX_TRACE_SUBSCRIPTIONS = 16;
 /** Bundles whose changes are kept although nobody watches them now; the one not watched for longest is forgotten first. */
 export const MAX_UNWATCHED_FEEDS = 64;
+/** Connections to /v1/inspect; further ones are closed. Each event is written for each of them. */
+export const MAX_INSPECTORS = 8;
+/** Sessions that an inspector is told of at once, the newest; of others when something happens to them. */
+export const MAX_INSPECTED_SESSIONS = 128;
 /** Shortest time between two updates of the devices nearby: signal strength changes with every advertisement. */
 export const NEARBY_UPDATE_MS = 500;
-
-// Over HTTP
-
-/** How long an app that is driven over HTTP lasts without a request or an event stream, unless it asks for another lease, and at most. */
-export const DEFAULT_LEASE_MS = 60_000;
-export const MAX_LEASE_MS = 3_600_000;
-/** Apps that one token may drive over HTTP at a time; further ones are refused. */
-export const MAX_LEASED_APPS = 16;
-/** Event streams of one token; further ones are refused. */
-export const MAX_EVENT_STREAMS = 32;
-/** How long a ticket may be used. */
-export const TICKET_LIFE_MS = 30_000;
-/** Tickets of one token that were not used yet; further ones are refused. */
-export const MAX_TICKETS = 32;
-/** How long the reader of an event stream is told to wait before it connects again. */
-export const STREAM_RETRY_MS = 2_000;
-/** How often an event stream sends a comment; one whose reader did not take the last one is ended. */
-export const STREAM_BEAT_MS = 15_000;
 
 // What the client allows itself
 

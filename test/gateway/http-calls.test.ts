@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_LEASED_APPS } from '../../src/protocol/limits.js';
+import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_LEASED_APPS } from '../../src/protocol/http-limits.js';
 import { APP, createStage, openClient, tokenOf } from './fixture.js';
 import { connectedOverHttp, openHttp, sessionBody } from './http-client.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_EVENT_STREAMS, MAX_TICKETS, STREAM_BEAT_MS, TICKET_LIFE_MS } from '../../src/protocol/limits.js';
+import { MAX_EVENT_STREAMS, MAX_TICKETS, STREAM_BEAT_MS, TICKET_LIFE_MS } from '../../src/protocol/http-limits.js';
 import { APP, acceptNext, createStage, openApp, type Stage, type StationOptions } from './fixture.js';
 import { baseOf, createHttpClient, type HttpClient, openHttp, type StreamReader, sessionBody } from './http-client.js';
 import type { RawClient } from './raw-client.js';

@@ -1,8 +1,11 @@
-/** Brings `dist` up to date before the first test: some tests start programs, and those run compiled. */
+/** Brings `dist` up to date before the first test: some tests start programs, and those run compiled; others open the page. */
 import { execFileSync } from 'node:child_process';
 
 export function setup(): void {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
+  for (const command of [
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    ['node_modules/vite/bin/vite.js', 'build'],
+  ]) {
+    execFileSync(process.execPath, command, { stdio: 'inherit' });
+  }
 }

@@ -88,12 +88,10 @@ export async function openFrail({ parts }: FrailStation, bundleName: string): Pr
     const next = plan.shift();
     if (next !== undefined) wire.arm(next);
     const { strangerFrameBytes } = parts.limits;
-    serveConnection(
-      openSocket(wire.gateway, 'gateway', strangerFrameBytes),
-      'frail',
+    serveConnection(openSocket(wire.gateway, 'gateway', strangerFrameBytes), 'frail', {
       parts,
-      formatHello('0', parts.limits),
-    );
+      hello: formatHello('0', parts.limits),
+    });
     return openSocket(wire.client, 'client', MAX_DATA_BYTES);
   }
 

@@ -2,7 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { CLOSE_CODES } from '../../protocol/close-codes.js';
 import { readReceivedData } from '../../protocol/data-frame.js';
-import { EVENT_COST_BYTES, GOODBYE_TIMEOUT_MS, STREAM_BEAT_MS, STREAM_RETRY_MS } from '../../protocol/limits.js';
+import { STREAM_BEAT_MS, STREAM_RETRY_MS } from '../../protocol/http-limits.js';
+import { EVENT_COST_BYTES, GOODBYE_TIMEOUT_MS } from '../../protocol/limits.js';
 import type { SubscriptionTarget } from '../../protocol/method-types.js';
 import { parseServerFrame } from '../../protocol/rpc.js';
 import type { Outbox } from '../outbox.js';

@@ -2,7 +2,7 @@
 import type { Principal } from '../../broker/tokens.js';
 import type { AppName } from '../../protocol/collaboration.js';
 import { BrokerError } from '../../protocol/errors.js';
-import { DEFAULT_LEASE_MS, MAX_LEASED_APPS } from '../../protocol/limits.js';
+import { DEFAULT_LEASE_MS, MAX_LEASED_APPS } from '../../protocol/http-limits.js';
 import type { EventType } from '../../protocol/method-types.js';
 import type { Seats, TakenSeat } from '../seats.js';
 import type { Timers } from '../timers.js';

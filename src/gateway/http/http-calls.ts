@@ -2,8 +2,8 @@
 import { firstValueFrom } from 'rxjs';
 import type { Principal } from '../../broker/tokens.js';
 import { BrokerError } from '../../protocol/errors.js';
+import { TICKET_LIFE_MS } from '../../protocol/http-limits.js';
 import type { HttpBody, HttpRouteName } from '../../protocol/http-routes.js';
-import { TICKET_LIFE_MS } from '../../protocol/limits.js';
 import { sendBytes } from '../app-calls.js';
 import type { AppSessions } from '../app-sessions.js';
 import type { GatewayParts } from '../connection.js';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '../../broker/tokens.js';
 import { BrokerError } from '../../protocol/errors.js';
-import { MAX_TICKETS, TICKET_LIFE_MS } from '../../protocol/limits.js';
+import { MAX_TICKETS, TICKET_LIFE_MS } from '../../protocol/http-limits.js';
 import type { Timers } from '../timers.js';
 
 export interface Tickets {

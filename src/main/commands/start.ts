@@ -1,6 +1,7 @@
 /** `tandem start`: a broker with its gateway, until it is asked to end. */
 import { once } from 'node:events';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { type Command, readArguments, refuseMore } from '../command.js';
 import { CommandError, ExitCode } from '../command-error.js';
 import { DEFAULT_HOST, DEFAULT_PORT } from '../config/gateway-settings.js';
@@ -10,10 +11,11 @@ import type { RadioRole } from '../config/radio-settings.js';
 import type { Config } from '../config/schema.js';
 import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
+import { pageAddress } from '../gateway-file.js';
 import type { Io } from '../io.js';
 import { describeRadio, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
-import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
+import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
 import { readVersion } from '../version.js';
 
@@ -108,7 +110,7 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
   const config = air === undefined ? chosen : { ...chosen, radio: { ...chosen.radio, role: DEMO_ROLE, air: air.path } };
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
-    const service = await openService(directory, deviceName, config, io);
+    const service = await openService(directory, deviceName, config, air, io);
     const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
     try {
       if (hasEcho) registerEchoApp(service.broker, (line) => io.out(`${deviceName}: ${line}`));
@@ -122,8 +124,15 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
   }
 }
 
-async function openService(directory: string, deviceName: string, config: Config, io: Io): Promise<Service> {
+async function openService(
+  directory: string,
+  deviceName: string,
+  config: Config,
+  air: DemoAir | undefined,
+  io: Io,
+): Promise<Service> {
   const { startService } = await import('../service.js');
+  const { demoControlOf } = await import('../demo.js');
   const { createBluetoothTransport } = await import('../../transport/ble/bluetooth.js');
   const { createLog } = await import('../log.js');
   const logger = createLog({ ...config.log, deviceName, isTerminal: io.isTerminal ?? false, write: io.err });
@@ -134,9 +143,15 @@ async function openService(directory: string, deviceName: string, config: Config
     config,
     createTransport: (deviceId) => createBluetoothTransport({ ...radioOptionsOf(config.radio, deviceId), log }),
     logger,
+    ...(air !== undefined && { demo: demoControlOf(air) }),
   });
   io.out(`Tandem ${await readVersion()}`);
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
+  if (service.gateway.hasPage && air === undefined) {
+    io.out(
+      `${deviceName}: page at ${pageAddress(service.gateway)}, log in with the token in ${join(directory, StateFile.token)}`,
+    );
+  }
   io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
   if (service.hub !== undefined) io.out(`${deviceName}: hub ${service.hub.hubId}, on ${service.hub.server}`);
   if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
@@ -153,7 +168,8 @@ const ROLE_WORDS: Record<RadioRole, string> = {
   both: 'a hub and a device (central and peripheral)',
 };
 
-async function serveDemo(directory: string, { broker, account }: Service, air: DemoAir, io: Io): Promise<void> {
+async function serveDemo(directory: string, service: Service, air: DemoAir, io: Io): Promise<void> {
+  const { broker, account } = service;
   const { PHONE, startPhone, untilMet } = await import('../demo.js');
   const phone = await startPhone({ directory, account, air, log: (line) => io.out(`${PHONE}: ${line}`) });
   try {
@@ -167,11 +183,23 @@ async function serveDemo(directory: string, { broker, account }: Service, air: D
     io.out(`  npx tandem devices${where}`);
     io.out(`  npx tandem send ${PHONE} "hello"${where}`);
     io.out('');
+    const links = showPage(service, io);
     io.out('Ctrl+C ends both devices.');
     await untilInterrupted(io);
+    links?.unsubscribe();
   } finally {
     await phone.close();
   }
+}
+
+/** Shows the way into the page, and a new one whenever it was used: a code works once. */
+function showPage({ gateway, pageLogin }: Service, io: Io): { unsubscribe(): void } | undefined {
+  if (!gateway.hasPage) return undefined;
+  const address = (): string => `${pageAddress(gateway)}#${pageLogin.makeFragment()}`;
+  io.out('See it live, in a browser; this address logs in once:');
+  io.out(`  ${address()}`);
+  io.out('');
+  return pageLogin.used$.subscribe(() => io.out(`The page is in use. For another browser: ${address()}`));
 }
 
 async function untilInterrupted({ signal }: Io): Promise<void> {

@@ -1,0 +1,39 @@
+/** The charts of all machines, each laid out when it is first asked for and kept: machines do not change while a process runs. */
+import type { AnyStateMachine } from 'xstate';
+import { peerMachine } from '../machines/peer.js';
+import { radioMachine } from '../machines/radio.js';
+import { sessionMachine } from '../machines/session.js';
+import type { Chart, ChartModel } from '../protocol/chart.js';
+import type { MachineName } from '../protocol/codes.js';
+import { layOut } from './layout.js';
+import { readMachine } from './read-machine.js';
+
+const MACHINES: Readonly<Record<MachineName, AnyStateMachine>> = {
+  session: sessionMachine,
+  peer: peerMachine,
+  radio: radioMachine,
+};
+
+const laidOut = new Map<MachineName, Promise<Chart>>();
+let last: Promise<unknown> = Promise.resolve();
+
+/** What the machine says, without places: at once, and without the layout. */
+export function modelOf(name: MachineName): ChartModel {
+  return readMachine(MACHINES[name], name);
+}
+
+/** Laid out, one chart at a time. */
+export function chartOf(name: MachineName): Promise<Chart> {
+  const kept = laidOut.get(name);
+  if (kept !== undefined) return kept;
+  const chart = last.then(() => layOut(modelOf(name)));
+  laidOut.set(name, chart);
+  // The next one does not care how this one ended; a failure is not kept.
+  last = chart.catch(() => laidOut.delete(name));
+  return chart;
+}
+
+/** The machine's configuration as JSON: what tools for XState read. Functions are left out. */
+export function definitionOf(name: MachineName): string {
+  return JSON.stringify(MACHINES[name].config);
+}

@@ -1,0 +1,68 @@
+/** Serves the live page at `/`: its files, what it may offer here, and the exchange of a login code for a token. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PageSettings } from '../../protocol/page-settings.js';
+import type { BearerParts } from '../http/bearer.js';
+import { type DemoControl, serveDemo } from './demo.js';
+import { type LoginCodes, type LoginParts, serveLogin } from './login.js';
+import { type PageFile, readPageFiles } from './page-files.js';
+
+export interface PageOptions {
+  /** Where `npm run build` has put the page; the gateway has no page when nothing is there. */
+  readonly directory: string;
+  /** Lets whoever holds a code in without a token. */
+  readonly loginCodes?: LoginCodes;
+  /** What only a demonstration has. */
+  readonly demo?: DemoControl;
+}
+
+/** Whether there is a page to serve. To be called before the server listens. */
+export async function servePage(
+  app: FastifyInstance,
+  { directory, loginCodes, demo }: PageOptions,
+  parts: BearerParts & LoginParts,
+): Promise<boolean> {
+  const files = await readPageFiles(directory);
+  if (files === undefined) return false;
+  for (const [path, file] of files) app.get(path === '/index.html' ? '/' : path, answerWith(file));
+  const settings: PageSettings = { ...(demo !== undefined && { demo: demo.settings }) };
+  app.get('/page.json', (_, reply) => reply.headers(PAGE_HEADERS).header('cache-control', 'no-store').send(settings));
+  if (loginCodes !== undefined) serveLogin(app, loginCodes, parts);
+  if (demo !== undefined) serveDemo(app, demo, parts);
+  return true;
+}
+
+/**
+ * Nothing but this origin is loaded, asked or framed by; nothing inline runs. `blob:` pictures are the page's own: that is how a drawn
+ * chart becomes a PNG.
+ */
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+function answerWith(file: PageFile): (request: FastifyRequest, reply: FastifyReply) => void {
+  const { bytes, gzipped, contentType, etag, isHashed } = file;
+  const headers = {
+    ...PAGE_HEADERS,
+    etag,
+    'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-store',
+    vary: 'accept-encoding',
+  };
+  return (request, reply) => {
+    reply.headers(headers);
+    if (namesTag(request.headers['if-none-match'], etag)) return void reply.code(304).send();
+    reply.type(contentType);
+    if (gzipped === undefined || !/\bgzip\b/.test(String(request.headers['accept-encoding'])))
+      return void reply.send(bytes);
+    reply.header('content-encoding', 'gzip').send(gzipped);
+  };
+}
+
+/** Source: RFC 9110, section 13.1.2; caches on the way may have made the tag weak. */
+function namesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  return ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
+}

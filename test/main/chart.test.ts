@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../src/main/run.js';
+import { createRecordedIo, makeTemporaryDirectory } from './recorded-io.js';
+
+describe('tandem chart', () => {
+  it('prints the chart, without a gateway', async () => {
+    const io = createRecordedIo();
+    expect(await run(['chart', 'radio', '--format', 'mmd'], io)).toBe(0);
+    expect(io.outLines.join('\n')).toBe((await readFile('docs/charts/radio.mmd', 'utf8')).trimEnd());
+  });
+
+  it('writes it to a file', async () => {
+    const out = join(await makeTemporaryDirectory(), 'radio.svg');
+    const io = createRecordedIo();
+    expect(await run(['chart', 'radio', '--out', out], io)).toBe(0);
+    expect(await readFile(out, 'utf8')).toBe(await readFile('docs/charts/radio.svg', 'utf8'));
+    expect(io.outLines).toEqual([]);
+  });
+
+  it.each([
+    [[], 'tandem chart takes one of: session, peer, radio.'],
+    [['sesion'], 'There is no machine "sesion", only session, peer, radio.'],
+    [['peer', '--format', 'gif'], '--format takes one of svg, png, mmd, scxml, json, not "gif".'],
+    [['peer', '--format', 'png'], 'A png is no text: name a file with --out.'],
+    [
+      ['peer', '--active', 'asleep'],
+      'The peer has no such state; it has idle, dialling, waiting, grounded, linked, lingering.',
+    ],
+  ])('refuses %j and says why', async (args, words) => {
+    const io = createRecordedIo();
+    expect(await run(['chart', ...args], io)).toBe(2);
+    expect(io.errLines[0]).toBe(`tandem: ${words}`);
+  });
+
+  it('says so when it cannot be written', async () => {
+    const io = createRecordedIo();
+    expect(await run(['chart', 'radio', '--format', 'mmd', '--out', '/no/such/directory/radio.mmd'], io)).toBe(1);
+    expect(io.errLines[0]).toContain('tandem: The chart cannot be written: ');
+  });
+});
