@@ -1,7 +1,7 @@
 /** The data that only the HTTP side of the gateway has, as schemas: what http-routes.ts is made of. */
 import Type, { type TSchema } from 'typebox';
 import { ERRORS, type ErrorKind } from './errors.js';
-import { MAX_LEASE_MS } from './limits.js';
+import { MAX_LEASE_MS } from './http-limits.js';
 import { AppName, SessionId, SessionSummary, STRICT } from './method-types.js';
 import type { Scope } from './scopes.js';
 
