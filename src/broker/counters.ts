@@ -1,8 +1,9 @@
 /** What a broker has done since its start, as plain numbers: counting costs an addition, reading them costs a walk over the sessions. */
 import { SESSION_STATES, type SessionState } from '../protocol/codes.js';
+import type { TraceCounters } from '../protocol/trace.js';
 import type { BrokerCounters, Durations } from './interface.js';
 import type { Session } from './session.js';
-import type { HasTraffic, Traffic } from './traffic.js';
+import { countersOf, type HasTraffic } from './traffic.js';
 
 /** Upper ends of the buckets in seconds; from a link that is up to one that a peripheral asks for, and the deadline of ten seconds. */
 const BUCKET_SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -25,7 +26,7 @@ const TOTALS = [
   'bytesReceived',
   'resends',
   'suspensions',
-] as const satisfies readonly (keyof Traffic & keyof BrokerCounters)[];
+] as const satisfies readonly (keyof TraceCounters & keyof BrokerCounters)[];
 
 type Totals = Record<(typeof TOTALS)[number], number>;
 
@@ -40,8 +41,8 @@ export function createCounters(): Counters {
 }
 
 /** The session is destroyed: what it did still counts. */
-export function keepTotals({ ended }: Counters, { traffic }: HasTraffic): void {
-  addTotals(ended, traffic);
+export function keepTotals({ ended }: Counters, session: HasTraffic): void {
+  addTotals(ended, countersOf(session));
 }
 
 export function noteDuration(durations: CountedDurations, durationMs: number): void {
@@ -60,7 +61,7 @@ export function readCounters(counters: Counters, sessions: Iterable<Session>, li
   for (const session of sessions) {
     byState[session.state] += 1;
     queuedBytes += session.delivery?.queuedBytes ?? 0;
-    addTotals(totals, session.traffic);
+    addTotals(totals, countersOf(session));
   }
   const { connects, linkOpenings } = structuredClone(counters);
   return { ...totals, connects, linkOpenings, sessions: byState, queuedBytes, links };
@@ -70,8 +71,8 @@ function createTotals(): Totals {
   return Object.fromEntries(TOTALS.map((name) => [name, 0])) as Totals; // one entry each
 }
 
-function addTotals(totals: Totals, traffic: Traffic | undefined): void {
-  if (traffic !== undefined) for (const name of TOTALS) totals[name] += traffic[name];
+function addTotals(totals: Totals, traffic: TraceCounters): void {
+  for (const name of TOTALS) totals[name] += traffic[name];
 }
 
 function createDurations(): CountedDurations {
