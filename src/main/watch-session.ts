@@ -11,7 +11,7 @@ const SHOWN_STATES = 8;
 /** Shows what happened and what happens, until the session is destroyed or the client is closed. */
 export async function watchSession(client: TandemClient, sessionId: number, io: Io): Promise<void> {
   const { redraw } = io;
-  const paint = redraw === undefined || io.env['NO_COLOR'] ? plain : coloured;
+  const paint = redraw === undefined || io.env['NO_COLOR'] !== undefined ? plain : coloured;
   let last = 0;
   let path: readonly string[] = [];
   let shown: readonly string[] = [];

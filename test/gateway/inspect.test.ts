@@ -3,9 +3,9 @@ import type { StatelyInspectionEvent } from '@statelyai/inspect';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Grant } from '../../src/broker/tokens.js';
-import { MAX_INSPECTORS } from '../../src/protocol/limits.js';
+import { FIRST_SESSION_ID, MAX_INSPECTED_SESSIONS, MAX_INSPECTORS } from '../../src/protocol/limits.js';
 import { createMailbox, type Mailbox } from '../conformance/mailbox.js';
-import { BUNDLE, connectedPair, createStage, createToken, type Station } from './fixture.js';
+import { BUNDLE, connectedPair, createSession, createStage, createToken, openApp, type Station } from './fixture.js';
 
 interface Inspector {
   readonly socket: WebSocket;
@@ -58,13 +58,28 @@ describe('/v1/inspect', () => {
     expect(await events.next()).toMatchObject({ sessionId: 'session-100', snapshot: { value: 'connected' } });
   });
 
+  it('tells of the newest sessions at once, and of another one when something happens to it', async () => {
+    const stage = await createStage();
+    const app = await openApp(stage.kitchen);
+    const excess = 2;
+    for (let count = 0; count < MAX_INSPECTED_SESSIONS + excess; count += 1)
+      await createSession(app, 'phone', `${count}`);
+    const { events } = await inspect(stage.kitchen);
+    expect(await events.next()).toMatchObject({ sessionId: `session-${FIRST_SESSION_ID + excess}` });
+    await app.call('destroyAbilityConnectionSession', { sessionId: FIRST_SESSION_ID });
+    const all = await until(events, ({ type }) => type === '@xstate.snapshot');
+    const actors = all.flatMap((event) => (event.type === '@xstate.actor' ? [event.sessionId] : []));
+    expect(actors.slice(-2)).toEqual([`session-${FIRST_SESSION_ID}`, `session-${FIRST_SESSION_ID}-peer`]);
+    expect(actors).toHaveLength(2 * MAX_INSPECTED_SESSIONS + 1);
+  });
+
   it('says nothing secret: no context, and of events only their type', async () => {
     const stage = await createStage();
     const { events } = await inspect(stage.kitchen);
     await connectedPair(stage);
     for (const event of await until(events, isConnected)) {
       if (event.type !== '@xstate.actor') expect(Object.keys(event.event)).toEqual(['type']);
-      if (event.type === '@xstate.snapshot') expect(event.snapshot).toMatchObject({ context: {} });
+      if (event.type === '@xstate.snapshot') expect(Object(event.snapshot).context).toEqual({});
     }
   });
 
