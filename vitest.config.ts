@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -16,6 +17,8 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     // Processes, not threads: tests of the command line and of native packages need a whole one.
     pool: 'forks',
+    // Two also where there are two cores: most tests wait for others more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Nothing waits for the clock; these only end a test that hangs, on a machine that may be very busy.
     testTimeout: 30_000,
     hookTimeout: 60_000,

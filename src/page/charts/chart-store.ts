@@ -20,7 +20,9 @@ export function createChartStore(): ChartStore {
     if (charts.value[name] !== undefined) return;
     const response = await fetch(`/v1/charts/${name}.json`);
     if (!response.ok) throw new Error(`The chart of the ${name} did not come: ${response.status}.`);
-    charts.value = { ...charts.value, [name]: (await response.json()) as Chart }; // the gateway's word
+    const chart = (await response.json()) as Chart; // the gateway's word
+    // Read after the wait: others may have come meanwhile.
+    charts.value = { ...charts.value, [name]: chart };
   }
 
   return {
