@@ -12,7 +12,7 @@ import type { Flusher } from './flusher.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import type { InspectFeed } from './inspect-feed.js';
 import type { Logger } from './logger.js';
-import type { Outbox } from './outbox.js';
+import type { SocketOutbox } from './outbox.js';
 import type { Seats, TakenSeat } from './seats.js';
 import type { SessionFeed } from './session-feed.js';
 import type { Strangers } from './strangers.js';
@@ -54,7 +54,7 @@ export const PING_PARTS = 25;
 export interface Connection {
   readonly parts: GatewayParts;
   readonly socket: WebSocket;
-  readonly outbox: Outbox;
+  readonly outbox: SocketOutbox;
   readonly address: string;
   /** It came to `/v1/inspect`: once it has authenticated, it only listens. */
   readonly isInspector: boolean;

@@ -48,6 +48,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     maxPayload: options.messageBytes,
     perMessageDeflate: false,
     clientTracking: false,
+    // ws would answer each ping at once, and keep all answers for a client that reads none: the outbox bounds them.
+    autoPong: false,
     closeTimeout: GOODBYE_TIMEOUT_MS, // not in the declarations of ws yet
     handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   };

@@ -6,7 +6,7 @@ import { LAG_QUEUE_SHARE } from '../protocol/limits.js';
 import type { SubscriptionTarget } from '../protocol/method-types.js';
 import type { Flusher } from './flusher.js';
 import { createGauges, formatLag, type Gauges } from './gauges.js';
-import { type Frame, frameTexts } from './socket-frames.js';
+import { type Frame, framePong, frameTexts } from './socket-frames.js';
 import { streamOf } from './socket-internals.js';
 
 export interface Outbox {
@@ -22,6 +22,12 @@ export interface Outbox {
   close(kind: CloseKind): void;
 }
 
+/** That of a WebSocket. */
+export interface SocketOutbox extends Outbox {
+  /** Answers a ping; of several in one turn the last. Source: RFC 6455, section 5.5.3. */
+  sendPong(data: Uint8Array): void;
+}
+
 export interface OutboxOptions {
   readonly flusher: Flusher;
   /** More than this unread closes the connection: a reader too slow must not cost the others their memory. */
@@ -32,9 +38,10 @@ export interface OutboxOptions {
 type Item = string | Frame;
 
 /** Once the socket is closing, whatever is sent vanishes: its client is told by the close code. */
-export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverfull }: OutboxOptions): Outbox {
+export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverfull }: OutboxOptions): SocketOutbox {
   let waiting: Item[] = [];
   let gauges: Gauges | undefined;
+  let pinged: Uint8Array | undefined;
   let isWarned = false;
 
   function push(item: Item): void {
@@ -42,13 +49,15 @@ export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverful
   }
 
   function flush(): void {
-    if (waiting.length === 0 && gauges === undefined) return;
+    if (waiting.length === 0 && gauges === undefined && pinged === undefined) return;
     const items = waiting;
     waiting = [];
     if (socket.readyState !== socket.OPEN) return;
     const unread = socket.bufferedAmount - outbox.exemptBytes;
     if (unread > queueBytes) return onOverfull();
     if (unread > queueBytes * LAG_QUEUE_SHARE !== isWarned) warn(unread, items);
+    if (pinged !== undefined) items.push(framePong(pinged));
+    pinged = undefined;
     if (gauges !== undefined) addGauges(gauges, items);
     writeAll(streamOf(socket), items);
   }
@@ -70,7 +79,7 @@ export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverful
     items.push(...held.take(socket.bufferedAmount));
   }
 
-  const outbox: Outbox = {
+  const outbox: SocketOutbox = {
     exemptBytes: 0,
     sendText: push,
     sendFrame: push,
@@ -80,6 +89,10 @@ export function createOutbox(socket: WebSocket, { flusher, queueBytes, onOverful
       gauges.set(target, build);
     },
     forgetLatest: (target) => gauges?.forget(target),
+    sendPong(data) {
+      if (pinged === undefined) flusher.add(flush);
+      pinged = data;
+    },
     close(kind) {
       flush();
       const { code, reason } = CLOSE_CODES[kind];

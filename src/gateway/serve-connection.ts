@@ -54,6 +54,7 @@ export function serveConnection(socket: WebSocket, address: string, reception: R
     limits.authenticationTimeoutMs,
   );
   socket.on('message', (data: Buffer, isBinary) => receive(connection, data, isBinary)); // one Buffer: ws's binaryType is the default
+  socket.on('ping', (data: Buffer) => outbox.sendPong(data));
   socket.on('pong', (data: Buffer) => receivePong(connection, data));
   socket.on('close', (code) => forget(connection, code));
   socket.on('error', () => {}); // ws closes with the right code, and 'close' follows

@@ -6,6 +6,7 @@ export type Frame = readonly Uint8Array[];
 const TEXT = 0x1;
 const BINARY = 0x2;
 const PING = 0x9;
+const PONG = 0xa;
 const FINAL = 0x80;
 
 /** One frame a text, in one buffer. */
@@ -57,6 +58,13 @@ export function readFrame(frame: Frame): string | Buffer | undefined {
 function lengthBytes(second: number): number {
   if (second < 126) return 0;
   return second === 126 ? 2 : 8;
+}
+
+/** Says back what a ping said. */
+export function framePong(data: Uint8Array): Frame {
+  const frame = Buffer.allocUnsafe(headerBytes(data.length) + data.length);
+  frame.set(data, writeHeader(frame, 0, PONG, data.length));
+  return [frame];
 }
 
 function headerBytes(length: number): number {

@@ -89,7 +89,7 @@ function createEnd(other: () => Duplex, snap: () => void): End {
 
 /** The `ws` of one end, open at once. */
 export function openSocket(stream: Duplex, side: 'client' | 'gateway', maxPayload: number): WebSocket {
-  const socket = new (WebSocket as unknown as WsConstructor)(null, undefined, { autoPong: true }); // as ws makes them itself
+  const socket = new (WebSocket as unknown as WsConstructor)(null, undefined, { autoPong: side === 'client' }); // as ws and the gateway make them
   const internals = socket as unknown as Internals; // not declared; what a wrong name would break, every test here would notice
   internals._isServer = side === 'gateway';
   internals.setSocket(stream, Buffer.alloc(0), { allowSynchronousEvents: true, maxPayload, skipUTF8Validation: false });
