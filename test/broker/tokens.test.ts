@@ -88,6 +88,8 @@ describe('the token file', () => {
     await store.revoke(created[1]?.principal.tokenId ?? '');
     const again = await createTokenStore(createTokenFile(path));
     expect(created.map(({ token }) => again.verify(token)?.name)).toEqual(['a', undefined, 'c']);
+    // A use is written down after the answer.
+    await again.settle();
   });
 
   it('is for its owner only, holds no token, and leaves no draft behind', async () => {
