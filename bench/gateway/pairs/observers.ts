@@ -41,10 +41,14 @@ async function observeBare({ url }: BareAddress, channels: readonly Channel[]): 
 /** About what the update of a session has besides the envelope. */
 const UPDATE_BYTES = 300;
 
+/** Each is an app of its own: one of an earlier round may still be there. */
+let drivers = 0;
+
 async function openDriver({ callerUrl, token }: TandemAddress): Promise<Channel> {
+  drivers += 1;
   const driver = await openChannel(callerUrl);
   await driver.call('authenticate', { token });
-  await driver.call('registerApp', { moduleName: 'entry', abilityName: 'Driver' });
+  await driver.call('registerApp', { moduleName: 'entry', abilityName: `Driver${drivers}` });
   return driver;
 }
 
