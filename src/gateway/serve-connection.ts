@@ -49,12 +49,10 @@ export function serveConnection(socket: WebSocket, address: string, reception: R
   parts.connections.add(connection);
   strangers.enter();
   addresses.enter(address);
-  connection.timer = timers.setTimeout(
-    () => closeConnection(connection, 'authenticationTimeout'),
-    limits.authenticationTimeoutMs,
-  );
+  const giveUp = (): void => closeConnection(connection, 'authenticationTimeout');
+  connection.timer = timers.setTimeout(giveUp, limits.authenticationTimeoutMs);
   socket.on('message', (data: Buffer, isBinary) => receive(connection, data, isBinary)); // one Buffer: ws's binaryType is the default
-  socket.on('ping', (data: Buffer) => outbox.sendPong(data));
+  socket.on('ping', outbox.sendPong);
   socket.on('pong', (data: Buffer) => receivePong(connection, data));
   socket.on('close', (code) => forget(connection, code));
   socket.on('error', () => {}); // ws closes with the right code, and 'close' follows
