@@ -2,8 +2,9 @@
  * Events on their way to listeners. Charts post them in the middle of transitions, where no app's code may run; listeners are called
  * right after, and before any payload that came later.
  */
-import { type EventName, raise } from './listeners.js';
+import type { EventName } from './listeners.js';
 import type { Session } from './session.js';
+import { tell } from './tell.js';
 
 export interface Announcer {
   post(session: Session, name: EventName, info: unknown): void;
@@ -24,10 +25,8 @@ export function createAnnouncer(): Announcer {
   return {
     flush,
     post(session, name, info) {
-      const { listeners } = session;
-      if (listeners === undefined) return;
       if (posted.length === 0) queueMicrotask(flush);
-      posted.push(() => raise(listeners, name, info));
+      posted.push(() => tell(session, name, info));
     },
   };
 }

@@ -11,7 +11,7 @@ export interface RegisteredApp {
   readonly permissions: ReadonlySet<string>;
   readonly isSystemApp: boolean;
   readonly onCollaborate: AppRegistration['onCollaborate'];
-  /** While true, what its sessions consume is not granted to the peers again. */
+  /** While true, its sessions tell it nothing: what comes waits, and peers are stopped by their credit. */
   isPaused: boolean;
   isClosed: boolean;
 }

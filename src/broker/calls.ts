@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { isRefusedOnAccept, isUnderWay } from '../machines/handshake.js';
 import { ConnectErrorCode } from '../protocol/codes.js';
 import type { ConnectResult, PeerInfo } from '../protocol/collaboration.js';
-import { holdCredit, releaseCredit } from '../protocol/delivery.js';
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_REASON_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
+import { MAX_REASON_BYTES, MAX_UNHEARD_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
 import { appKey, type RegisteredApp } from './apps.js';
 import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
@@ -13,9 +12,10 @@ import { noteDuration } from './counters.js';
 import { exists, rejected } from './far-side.js';
 import type { Offer, Refusal } from './offers.js';
 import { isStarting } from './radio.js';
-import { OWN_DEVICE } from './reasons.js';
+import { OWN_DEVICE, TOO_MUCH_UNHEARD } from './reasons.js';
 import { currentState, type Session } from './session.js';
 import { keyOf } from './sessions.js';
+import { tellLater, unheardBytes } from './tell.js';
 import { note } from './trace.js';
 import { CALLS, HEARD, noteConnectResult, RESULTS } from './trace-rows.js';
 
@@ -90,7 +90,14 @@ function refusalOf(core: BrokerCore, session: Session): Refusal | undefined {
   if (session.peerInfo.deviceId === core.deviceId) {
     return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: OWN_DEVICE };
   }
-  return undefined;
+  return hasTooMuchUnheard(session)
+    ? { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason: TOO_MUCH_UNHEARD }
+    : undefined;
+}
+
+/** A peer must not pile up payload by one connection after the other. */
+function hasTooMuchUnheard(session: Session): boolean {
+  return unheardBytes(session) > MAX_UNHEARD_BYTES;
 }
 
 export function acceptConnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
@@ -145,6 +152,10 @@ function conflictOf(
   if (core.radio.state() !== 'poweredOn') {
     return { errorCode: ConnectErrorCode.PEER_WIFI_NOT_OPEN, reason: 'The radio is off.' };
   }
+  if (hasTooMuchUnheard(session)) {
+    const reason = 'The app does not listen to what earlier connections brought.';
+    return { errorCode: ConnectErrorCode.SYSTEM_INTERNAL_ERROR, reason };
+  }
   return undefined;
 }
 
@@ -167,13 +178,8 @@ function pendingOffer({ offers }: BrokerCore, app: RegisteredApp, token: string)
   return appKey(offer.frame.sink) === appKey(app.name) ? offer : undefined;
 }
 
-/** Holds back, or grants again, what peers may send to this app. */
+/** From now on nothing of its sessions reaches the app, or all that has waited. */
 export function pauseDelivery({ sessions }: BrokerCore, app: RegisteredApp, isPaused: boolean): void {
   app.isPaused = isPaused;
-  for (const session of sessions.ofApp(app)) {
-    if (session.delivery === undefined) continue;
-    if (isPaused) holdCredit(session.delivery);
-    else releaseCredit(session.delivery);
-    session.peer?.pump.ready(session);
-  }
+  if (!isPaused) for (const session of sessions.ofApp(app)) tellLater(session);
 }

@@ -3,6 +3,7 @@ import { SESSION_STATES, type SessionState } from '../protocol/codes.js';
 import type { TraceCounters } from '../protocol/trace.js';
 import type { BrokerCounters, Durations } from './interface.js';
 import type { Session } from './session.js';
+import { unheardBytes } from './tell.js';
 import { countersOf, type HasTraffic } from './traffic.js';
 
 /** Upper ends of the buckets in seconds; from a link that is up to one that a peripheral asks for, and the deadline of ten seconds. */
@@ -58,13 +59,15 @@ export function readCounters(counters: Counters, sessions: Iterable<Session>, li
   const byState = Object.fromEntries(SESSION_STATES.map((state) => [state, 0])) as Record<SessionState, number>; // one entry each
   const totals = { ...counters.ended };
   let queuedBytes = 0;
+  let unheard = 0;
   for (const session of sessions) {
     byState[session.state] += 1;
     queuedBytes += session.delivery?.queuedBytes ?? 0;
+    unheard += unheardBytes(session);
     addTotals(totals, countersOf(session));
   }
   const { connects, linkOpenings } = structuredClone(counters);
-  return { ...totals, connects, linkOpenings, sessions: byState, queuedBytes, links };
+  return { ...totals, connects, linkOpenings, sessions: byState, queuedBytes, unheardBytes: unheard, links };
 }
 
 function createTotals(): Totals {

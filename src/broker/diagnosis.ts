@@ -4,7 +4,7 @@ import { ConnectErrorCode, DisconnectReason } from '../protocol/codes.js';
 import { GONE_AFTER_MS } from '../protocol/limits.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { DialFailure, LinkEnd } from '../transport/transport.js';
-import { OWN_DEVICE, TOO_MANY_REQUESTS } from './reasons.js';
+import { OWN_DEVICE, TOO_MANY_REQUESTS, TOO_MUCH_UNHEARD } from './reasons.js';
 
 /** Everything a diagnosis is made of, as it was at that moment. */
 export interface Facts {
@@ -45,6 +45,8 @@ export const DIAGNOSES = {
   cancelled: 'The app here gave up before {device} answered.',
   givenUpThere: '{device} gave the attempt up. Connect again.',
   ownDevice: 'The peer is this device. Choose another one.',
+  tooMuchUnheard:
+    'The app here does not listen to what earlier connections of the session brought. Listen to receiveMessage and receiveData, or create another session.',
   wrongAccount: '{device} does not share the account. Give both devices the same one: `tandem account`.',
   keyChanged:
     '{device} has another key than before. If it was set up anew, remove it from pinned-keys.json here; if not, somebody poses as it.',
@@ -116,6 +118,7 @@ const CAUSE_OF_REASON: Readonly<Record<string, Cause>> = {
   [CANCELLED]: 'cancelled',
   [GIVEN_UP_THERE]: 'givenUpThere',
   [OWN_DEVICE]: 'ownDevice',
+  [TOO_MUCH_UNHEARD]: 'tooMuchUnheard',
   [TOO_MANY_REQUESTS]: 'tooManyRequests',
 };
 

@@ -12,6 +12,7 @@ import {
   removeListener,
   SYSTEM_EVENT_NAMES,
 } from './listeners.js';
+import { tellLater } from './tell.js';
 
 export function on(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   const name = readEventName(app, args[0]);
@@ -21,6 +22,7 @@ export function on(core: BrokerCore, app: RegisteredApp, args: readonly unknown[
   const session = getSession(core, app, sessionId);
   session.listeners ??= {};
   addListener(session.listeners, name, callback);
+  tellLater(session);
 }
 
 /** A third argument that is no function is not looked at, as in the original: all listeners of the event go. */

@@ -12,12 +12,12 @@ import type {
 } from '../protocol/frame.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { Announcer } from './announcer.js';
-import { createDeliverySink } from './delivery-sink.js';
 import type { FarSide } from './far-side.js';
 import type { Offers } from './offers.js';
 import { type AttachedSession, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
+import { createDeliverySink } from './tell.js';
 import { note } from './trace.js';
 import { HEARD } from './trace-rows.js';
 

@@ -60,7 +60,7 @@ export interface App {
   readonly distributedDeviceManager: DistributedDeviceManager;
   /** As sendData, without a copy: from now on the buffer is the broker's, and nobody may change it. */
   giveData(sessionId: number, data: ArrayBuffer): Promise<void>;
-  /** Until `resumeDelivery`, peers may send only what the credit window still allows; nothing is lost. */
+  /** Until `resumeDelivery`, the app is told nothing: payload and events wait, peers are stopped by their credit, and nothing is lost. */
   pauseDelivery(): void;
   resumeDelivery(): void;
   /** Ends all its sessions (their peers see PEER_APP_EXIT) and forgets it. */
@@ -143,6 +143,8 @@ export interface BrokerCounters {
   readonly links: number;
   /** Payload of all sessions that is not settled, with what each message counts besides. */
   readonly queuedBytes: number;
+  /** Payload of all sessions that waits for a listener here, with what each message counts besides. */
+  readonly unheardBytes: number;
   readonly textsSent: number;
   readonly textsReceived: number;
   readonly dataSent: number;

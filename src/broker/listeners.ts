@@ -14,6 +14,11 @@ export function addListener(listeners: Listeners, name: EventName, callback: Cal
   listeners[name] = [...(listeners[name] ?? []), callback];
 }
 
+/** Whether an event that nobody hears waits. Those of system apps do not: what they say, the answer of a call says, too. */
+export function isWaiting(name: EventName): boolean {
+  return (EVENT_NAMES as readonly EventName[]).includes(name);
+}
+
 /** Removes one registration of `callback`, or all of the event's listeners when it is undefined. */
 export function removeListener(listeners: Listeners, name: EventName, callback: Callback | undefined): void {
   const present = listeners[name];

@@ -5,7 +5,6 @@ import {
   closeDelivery,
   createDelivery,
   DeliveryError,
-  holdCredit,
   isAcknowledgementDue,
   resumeFrom,
   resumeState,
@@ -17,6 +16,7 @@ import type { Announcer } from './announcer.js';
 import { oweFarewell, type Peer, sendFrame } from './peer.js';
 import type { Session } from './session.js';
 import { connectResult } from './sessions.js';
+import { unheardBytes } from './tell.js';
 import { note } from './trace.js';
 import { type LifeFrameType, noteConnectResult, RAISED, RESULTS, SENT, UNSENT } from './trace-rows.js';
 import { keepTraffic, noteResends, trafficOf } from './traffic.js';
@@ -74,9 +74,8 @@ export function provideSessionEffects({ find, findPeer, announcer }: SessionEffe
 
       openDelivery: ({ context }) => {
         const session = find(context.sessionId);
-        session.delivery = createDelivery(context.remoteSessionId);
+        session.delivery = createDelivery(context.remoteSessionId, 0, unheardBytes(session));
         session.canSend = true;
-        if (session.app.isPaused) holdCredit(session.delivery);
       },
       holdDelivery: ({ context }) => {
         const session = find(context.sessionId);

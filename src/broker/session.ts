@@ -3,11 +3,13 @@ import type { SessionState } from '../protocol/codes.js';
 import type { AppName, ConnectResult } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { WireConnectOptions } from '../protocol/frame.js';
+import type { Unheard } from '../protocol/unheard.js';
 import { appKey, type RegisteredApp } from './apps.js';
 import type { FullPeerInfo } from './arguments.js';
 import type { SessionSummary } from './interface.js';
 import type { Listeners } from './listeners.js';
 import type { AttachedSession, Peer } from './peer.js';
+import type { Told } from './tell.js';
 import type { Traffic } from './traffic.js';
 
 export interface Session extends AttachedSession {
@@ -24,6 +26,8 @@ export interface Session extends AttachedSession {
   /** Set from the moment an attempt begins until the session rests again. */
   peer: Peer | undefined;
   listeners: Listeners | undefined;
+  /** See tell.ts; made once something waits. */
+  unheard: Unheard<Told> | undefined;
   settleConnect: ((result: ConnectResult) => void) | undefined;
   settleAccept: ((error?: BrokerError) => void) | undefined;
   /** Why the last attempt failed or the connection ended; undefined from the next attempt on. */

@@ -16,6 +16,7 @@ import type { Outcome } from './explain.js';
 import type { SessionSummary, SessionTrace } from './interface.js';
 import type { Refusal } from './offers.js';
 import { conversationKey, type Session, summarise } from './session.js';
+import { forgetLife, forgetUnheard } from './tell.js';
 import { note, type Trace } from './trace.js';
 import { CALLS } from './trace-rows.js';
 import type { Traces } from './traces.js';
@@ -76,8 +77,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (before === state) return;
     session.state = state;
     // Before its peer is let go: where that stands is part of the answer.
-    if (isUnderWay(state)) session.diagnosis = isUnderWay(before) ? session.diagnosis : undefined;
-    else if (isUnderWay(before)) session.diagnosis = explain(session, session.actor.getSnapshot().context);
+    if (isUnderWay(state) && !isUnderWay(before)) {
+      session.diagnosis = undefined;
+      forgetLife(session);
+    }
+    if (!isUnderWay(state) && isUnderWay(before)) session.diagnosis = explain(session, session.actor.getSnapshot().context);
     session.since = Date.now();
     if (!isUnderWay(state)) {
       const key = keyOf(session);
@@ -86,6 +90,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       onRest(session);
     }
     if (state === 'destroyed') {
+      forgetUnheard(session);
       sessions.delete(session.sessionId);
       traces.keep(session, summarise(session));
       onDestroyed(session);
@@ -176,6 +181,7 @@ function newSession(wanted: NewSession, actor: Session['actor'], trace: Trace): 
     canSend: false,
     isReady: false,
     listeners: undefined,
+    unheard: undefined,
     settleConnect: undefined,
     settleAccept: undefined,
   };

@@ -25,6 +25,9 @@ export const RAISED = {
   disconnect: clientRow('event', 'disconnect'),
 } as const;
 
+/** A message has come that no listener stands for, the first of its kind. */
+export const UNHEARD: TraceRow = clientRow('event', 'waits for a listener');
+
 export const LINK = {
   up: { lane: 'link', kind: 'event', name: 'up' },
   lost: { lane: 'link', kind: 'event', name: 'lost' },

@@ -1,13 +1,14 @@
 /** The app this client speaks for: its seat at the gateway, its events, and what of it survives a lost connection. */
 import { DisconnectReason, OnCollaborateResult, WantKeys } from '../protocol/codes.js';
 import type { ReceivedData } from '../protocol/data-frame.js';
+import type { EventType } from '../protocol/method-types.js';
 import type { MethodResult } from '../protocol/methods.js';
 import type { NotificationParams } from '../protocol/notifications.js';
 import { isObject } from '../protocol/shape.js';
 import type { ClientClock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { AppDefinition, Want } from './interface.js';
-import type { Listeners } from './listeners.js';
+import type { EventFields, Listeners } from './listeners.js';
 
 type Registration = MethodResult<'registerApp'>;
 
@@ -32,16 +33,20 @@ export interface ClientAppOptions {
   /** Hands a request to the app's `onCollaborate`. */
   ask(definition: AppDefinition, want: Want): Promise<OnCollaborateResult>;
   reject(token: string): Promise<void>;
+  /** Asks the gateway to send no more of an event to which nobody listens here: it waits there, and its sender is stopped. */
+  off(type: EventType, sessionId: number): Promise<unknown>;
   /** The grace period is over, or the gateway does not know the app any more. */
   onLost(): void;
 }
 
-export function createClientApp({ listeners, clock, ask, reject, onLost }: ClientAppOptions): ClientApp {
+export function createClientApp({ listeners, clock, ask, reject, off, onLost }: ClientAppOptions): ClientApp {
   let registered: AppDefinition | undefined;
   /** The last event that arrived, and whose count it belongs to. */
   let position: { readonly epoch: string; offset: number } | undefined;
   let isKept = false;
   let graceTimer: unknown;
+  /** Events of sessions that are being turned off. */
+  const declining = new Set<string>();
 
   function register(connection: Connection, definition: AppDefinition): Promise<Registration> {
     const { onCollaborate, ...name } = definition;
@@ -89,6 +94,17 @@ export function createClientApp({ listeners, clock, ask, reject, onLost }: Clien
     return true;
   }
 
+  /** Nobody listens after `off`, or where an earlier process of this app did: what is on its way is kept here, and the rest there. */
+  function raise(type: EventType, info: EventFields): void {
+    if (listeners.raise(type, info)) return;
+    const key = `${info.sessionId} ${type}`;
+    if (declining.has(key)) return;
+    declining.add(key);
+    const forget = (): void => void declining.delete(key);
+    // Where the gateway refuses, the next event asks again.
+    off(type, info.sessionId).then(forget, forget);
+  }
+
   async function answer(definition: AppDefinition, want: Want): Promise<void> {
     const result = await ask(definition, want);
     if (result !== OnCollaborateResult.REJECT) return;
@@ -110,10 +126,10 @@ export function createClientApp({ listeners, clock, ask, reject, onLost }: Clien
       if (registered !== undefined) await register(connection, registered);
     },
     onEvent({ offset, type, data: _base64, ...info }) {
-      if (note(offset)) listeners.raise(type, info);
+      if (note(offset)) raise(type, info);
     },
     onData({ offset, sessionId, payload }) {
-      if (note(offset)) listeners.raise('receiveData', { sessionId, data: payload.slice().buffer });
+      if (note(offset)) raise('receiveData', { sessionId, data: payload.slice().buffer });
     },
     onCollaborate({ offset, want }) {
       if (note(offset) && registered !== undefined) void answer(registered, want);

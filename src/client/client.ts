@@ -58,6 +58,7 @@ export function createClient(options: ClientOptions): TandemClient {
     listeners,
     ask: (definition, want) => askApp(definition, want, client),
     reject: (collabToken) => client.reject(collabToken, ''),
+    off: (type, sessionId) => call('off', { type, sessionId }),
     clock,
     onLost: () => keeper.loseApp(),
   });

@@ -1,7 +1,8 @@
-/** Who on this client listens to which event of which session. */
+/** Who on this client listens to which event of which session, and what waits for somebody who does. */
 
 import type { CollaborateEventInfo, EventCallbackInfo } from '../protocol/collaboration.js';
 import type { EventType } from '../protocol/method-types.js';
+import { createUnheard, scheduleTelling, tellUnheard, type Unheard } from '../protocol/unheard.js';
 import { callBack } from './call-back.js';
 
 /** The fields of every event; each has those of its kind. */
@@ -13,36 +14,74 @@ export interface Listeners {
   add(type: EventType, sessionId: number, callback: EventCallback): void;
   /** Removes one, or all without `callback`. True when none is left. */
   remove(type: EventType, sessionId: number, callback?: EventCallback): boolean;
-  raise(type: EventType, info: EventFields): void;
-  /** Sessions that somebody listens to. */
+  /** Calls those who listen. False: nobody does, and it waits for the first who will. */
+  raise(type: EventType, info: EventFields): boolean;
+  /** Sessions that somebody listens to, or of which something waits. */
   sessionIds(): readonly number[];
   /** Removes all of a session. */
   forget(sessionId: number): void;
 }
 
+interface SessionListeners {
+  readonly byType: Map<EventType, Set<EventCallback>>;
+  readonly unheard: Unheard<{ readonly type: EventType; readonly info: EventFields }>;
+}
+
 export function createListeners(): Listeners {
-  const bySession = new Map<number, Map<EventType, Set<EventCallback>>>();
+  const bySession = new Map<number, SessionListeners>();
+
+  function ofSession(sessionId: number): SessionListeners {
+    const known = bySession.get(sessionId) ?? { byType: new Map(), unheard: createUnheard() };
+    bySession.set(sessionId, known);
+    return known;
+  }
+
+  function tidy(sessionId: number): void {
+    const session = bySession.get(sessionId);
+    if (session?.byType.size === 0 && session.unheard.entries.length === 0) bySession.delete(sessionId);
+  }
+
+  function tellAll(sessionId: number, { byType, unheard }: SessionListeners): void {
+    tellUnheard(
+      unheard,
+      ({ type }) => byType.has(type),
+      ({ type, info }) => call(byType.get(type), info),
+    );
+    tidy(sessionId);
+  }
 
   return {
     add(type, sessionId, callback) {
-      const byType = bySession.get(sessionId) ?? new Map<EventType, Set<EventCallback>>();
-      bySession.set(sessionId, byType);
-      byType.set(type, (byType.get(type) ?? new Set()).add(callback));
+      const session = ofSession(sessionId);
+      session.byType.set(type, (session.byType.get(type) ?? new Set()).add(callback));
+      if (session.unheard.entries.length > 0) scheduleTelling(session.unheard, () => tellAll(sessionId, session));
     },
     remove(type, sessionId, callback) {
-      const byType = bySession.get(sessionId);
+      const byType = bySession.get(sessionId)?.byType;
       const callbacks = byType?.get(type);
       if (callback !== undefined) callbacks?.delete(callback);
       if (callback !== undefined && callbacks !== undefined && callbacks.size > 0) return false;
       byType?.delete(type);
-      if (byType?.size === 0) bySession.delete(sessionId);
+      tidy(sessionId);
       return true;
     },
     raise(type, info) {
-      const fields = info as EventCallbackInfo & CollaborateEventInfo; // a callback reads the fields of its own type only
-      for (const callback of [...(bySession.get(info.sessionId)?.get(type) ?? [])]) callBack(callback, fields);
+      const { byType, unheard } = ofSession(info.sessionId);
+      const callbacks = byType.get(type);
+      if (callbacks === undefined || unheard.next !== undefined) unheard.entries.push({ type, info });
+      else call(callbacks, info);
+      return callbacks !== undefined;
     },
     sessionIds: () => [...bySession.keys()],
-    forget: (sessionId) => void bySession.delete(sessionId),
+    forget(sessionId) {
+      const session = bySession.get(sessionId);
+      bySession.delete(sessionId);
+      session?.byType.clear();
+    },
   };
+}
+
+function call(callbacks: ReadonlySet<EventCallback> = new Set(), info: EventFields): void {
+  const fields = info as EventCallbackInfo & CollaborateEventInfo; // a callback reads the fields of its own type only
+  for (const callback of [...callbacks]) callBack(callback, fields);
 }

@@ -34,12 +34,12 @@ export interface Seat extends EventSink {
   setApp(app: App): void;
   /** From the next turn on events go to `outbox`, beginning with the first that the client does not have. */
   attach(outbox: Outbox, lastOffset: number | undefined): void;
-  /** Peers are held back from now on; what they may still send is kept. */
+  /** What happens from now on is kept for whoever comes, within the window. */
   detach(): void;
   confirm(offset: number): void;
 }
 
-/** `windowBytes`: how much may be on its way to the client or wait for it before peers are held back. */
+/** `windowBytes`: how much may be on its way to the client or wait for it; what is more waits in its sessions, on credit. */
 export function createSeat(windowBytes: number): Seat {
   const log = createEventLog();
   let app: App | undefined;
@@ -115,7 +115,6 @@ export function createSeat(windowBytes: number): Seat {
     },
     detach() {
       outbox = undefined;
-      holdBack();
     },
     confirm(offset) {
       log.confirm(offset);

@@ -1,18 +1,22 @@
 /** The incoming half of a delivery: what a payload frame may be, its cost, joining pieces. Called by delivery.ts only. */
 import type { DataFrame, TextFrame } from './frame.js';
-import { CREDIT_WINDOW_BYTES, MAX_DATA_BYTES, MESSAGE_COST_BYTES } from './limits.js';
+import { CREDIT_STEP_BYTES, CREDIT_WINDOW_BYTES, MAX_DATA_BYTES, MESSAGE_COST_BYTES } from './limits.js';
 import { addSerial, COUNTER_BITS, compareSerial } from './serial.js';
 
-/** Takes whole messages, each exactly once and in order. */
+/** Gets whole messages, each exactly once and in order. Their credit comes back when the app has taken them, see `noteTaken`. */
 export interface MessageSink {
-  onText(text: string, bytes: number): void;
-  onData(buffer: ArrayBuffer): void;
+  onText(text: string, creditBytes: number): void;
+  onData(buffer: ArrayBuffer, creditBytes: number): void;
+  /** Whether the app takes data now: then the credit of a piece comes back at once, so that data may be larger than all credit. */
+  isTakingData(): boolean;
 }
 
 /** Data that has arrived in part: the first `usedBytes` of `slab`. */
 interface Assembly {
   slab: Uint8Array<ArrayBuffer>;
   usedBytes: number;
+  /** What of `untakenCredit` its pieces have cost. */
+  untakenCredit: number;
 }
 
 export interface Incoming {
@@ -21,10 +25,11 @@ export interface Incoming {
   /** Credit the peer has used so far and the total it was granted, both modulo 2^32. */
   usedCredit: number;
   grantedLimit: number;
+  /** Cost of what has arrived and the app has not taken: so much is not granted again. */
+  untakenCredit: number;
   assembly: Assembly | undefined;
   isAcknowledgementDue: boolean;
-  isCreditHeld: boolean;
-  /** What the app got, for people. */
+  /** What arrived, for people. */
   textsReceived: number;
   dataReceived: number;
   bytesReceived: number;
@@ -51,27 +56,44 @@ export function costOf(frame: TextFrame | DataFrame): number {
 
 /** Gives a text, or data with its last piece, to the sink. */
 export function take(incoming: Incoming, frame: TextFrame | DataFrame, sink: MessageSink): void {
+  const cost = costOf(frame);
+  incoming.untakenCredit += cost;
   if (frame.type === 'text') {
     incoming.textsReceived += 1;
     incoming.bytesReceived += frame.bytes;
-    return sink.onText(frame.text, frame.bytes);
+    return sink.onText(frame.text, cost);
   }
   if (frame.isLast) incoming.dataReceived += 1;
   incoming.bytesReceived += frame.payload.length;
-  if (frame.isFirst && frame.isLast) return sink.onData(ownBuffer(frame.payload));
-  incoming.assembly ??= { slab: new Uint8Array(0), usedBytes: 0 };
-  append(incoming.assembly, frame.payload);
-  if (!frame.isLast) return;
-  const { slab, usedBytes } = incoming.assembly;
+  if (frame.isFirst && frame.isLast) return sink.onData(ownBuffer(frame.payload), cost);
+  incoming.assembly ??= { slab: new Uint8Array(0), usedBytes: 0, untakenCredit: 0 };
+  const { assembly } = incoming;
+  append(assembly, frame.payload);
+  assembly.untakenCredit += cost;
+  if (!frame.isLast) return sink.isTakingData() ? takePieces(incoming) : undefined;
   incoming.assembly = undefined;
-  sink.onData(slab.buffer.slice(0, usedBytes));
+  sink.onData(assembly.slab.buffer.slice(0, assembly.usedBytes), assembly.untakenCredit);
 }
 
-/** Consumed bytes that may be granted back, none while credit is held. */
-export function ungrantedCredit(incoming: Incoming): number {
-  if (incoming.isCreditHeld) return 0;
-  const limit = addSerial(incoming.usedCredit, CREDIT_WINDOW_BYTES, COUNTER_BITS);
-  return compareSerial(limit, incoming.grantedLimit, COUNTER_BITS);
+/** The app takes data from now on: what is here of one that still arrives keeps no credit back. */
+export function takePieces(incoming: Incoming): void {
+  const { assembly } = incoming;
+  if (assembly === undefined) return;
+  incoming.untakenCredit -= assembly.untakenCredit;
+  assembly.untakenCredit = 0;
+}
+
+/** Bytes that the app has taken and that may be granted again. */
+export function ungrantedCredit({ usedCredit, untakenCredit, grantedLimit }: Incoming): number {
+  const limit = addSerial(usedCredit, CREDIT_WINDOW_BYTES - untakenCredit, COUNTER_BITS);
+  return Math.max(0, compareSerial(limit, grantedLimit, COUNTER_BITS));
+}
+
+/** Whether to grant it now: in steps, but where so much waits for the app that the peer has little left, even the smallest part. */
+export function isGrantDue(incoming: Incoming): boolean {
+  const ungranted = ungrantedCredit(incoming);
+  if (ungranted === 0 || ungranted >= CREDIT_STEP_BYTES) return ungranted > 0;
+  return compareSerial(incoming.grantedLimit, incoming.usedCredit, COUNTER_BITS) < CREDIT_WINDOW_BYTES / 2;
 }
 
 /** The payload's own buffer if it is nothing but the payload, as between brokers in one process, else a copy. */

@@ -2,7 +2,7 @@
 import Denque from 'denque';
 import type { BrokerError } from './errors.js';
 import type { DataFrame, TextFrame } from './frame.js';
-import { MAX_QUEUED_BYTES, MESSAGE_COST_BYTES, SMALLEST_CUT_BYTES } from './limits.js';
+import { MAX_QUEUED_BYTES, MESSAGE_COST_BYTES, SMALLEST_CUT_BYTES, TEXT_CREDIT_BYTES } from './limits.js';
 import { addSerial, COUNTER_BITS, compareSerial } from './serial.js';
 
 /** Called exactly once per message: without error when the peer's broker has all of it. Must not throw. */
@@ -80,10 +80,13 @@ export function fitsText(outgoing: Outgoing, text: QueuedText): boolean {
   return text.bytes + MESSAGE_COST_BYTES <= creditLeft(outgoing);
 }
 
-/** How many bytes the credit allows the next piece; 0 means wait. With nothing on its way no more credit need come: any is used. */
+/**
+ * How many bytes the credit allows the next piece; 0 means wait. With nothing on its way no more credit need come: any is used, but what
+ * is for texts alone. Otherwise data that nobody takes over there would stop them, too.
+ */
 export function pieceRoom(outgoing: Outgoing, whole: QueuedData): number {
   const restBytes = whole.data.length - whole.cutBytes;
-  const credit = creditLeft(outgoing) - (whole.cutBytes === 0 ? MESSAGE_COST_BYTES : 0);
+  const credit = creditLeft(outgoing) - TEXT_CREDIT_BYTES - (whole.cutBytes === 0 ? MESSAGE_COST_BYTES : 0);
   if (credit >= Math.min(restBytes, SMALLEST_CUT_BYTES)) return Math.min(restBytes, credit);
   return outgoing.unacknowledged?.length ? 0 : Math.max(credit, 0);
 }

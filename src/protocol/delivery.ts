@@ -3,7 +3,7 @@
  * because there may be 100,000 of them. Rules: docs/peer-protocol.md, "Session delivery".
  */
 import Denque from 'denque';
-import { costOf, findViolation, type Incoming, type MessageSink, take, ungrantedCredit } from './delivery-incoming.js';
+import { costOf, findViolation, type Incoming, isGrantDue, type MessageSink, take, ungrantedCredit } from './delivery-incoming.js';
 import {
   fitsText,
   type Outgoing,
@@ -17,7 +17,7 @@ import {
 } from './delivery-outgoing.js';
 import type { BrokerError } from './errors.js';
 import type { AcknowledgeFrame, DataFrame, TextFrame } from './frame.js';
-import { CREDIT_STEP_BYTES, CREDIT_WINDOW_BYTES, MESSAGE_COST_BYTES } from './limits.js';
+import { CREDIT_WINDOW_BYTES, MESSAGE_COST_BYTES } from './limits.js';
 import { addSerial, COUNTER_BITS, compareSerial } from './serial.js';
 
 /** Others only read it; everything that changes it is below. */
@@ -30,8 +30,11 @@ export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
 }
 
-/** `start` is where all counters of both sides begin; only tests of the wrap-around begin anywhere but at 0. */
-export function createDelivery(remoteSession: number, start = 0): Delivery {
+/**
+ * `start` is where all counters of both sides begin; only tests of the wrap-around begin anywhere but at 0. `untakenCredit` is what the app
+ * has not taken yet of earlier deliveries of the session: until it has, this one grants so much less.
+ */
+export function createDelivery(remoteSession: number, start = 0, untakenCredit = 0): Delivery {
   const firstLimit = addSerial(start, CREDIT_WINDOW_BYTES, COUNTER_BITS);
   return {
     remoteSession,
@@ -51,9 +54,9 @@ export function createDelivery(remoteSession: number, start = 0): Delivery {
     textsReceived: 0,
     bytesReceived: 0,
     grantedLimit: firstLimit,
+    untakenCredit,
     assembly: undefined,
     isAcknowledgementDue: false,
-    isCreditHeld: false,
     dataSent: 0,
     dataReceived: 0,
   };
@@ -133,7 +136,7 @@ export function acknowledge(delivery: Delivery, acknowledgement: number, creditL
 
 /** Whether to send `takeAcknowledgement` now, as no payload frame goes the other way to carry it. */
 export function isAcknowledgementDue(delivery: Delivery): boolean {
-  return delivery.isAcknowledgementDue || ungrantedCredit(delivery) >= CREDIT_STEP_BYTES;
+  return delivery.isAcknowledgementDue || isGrantDue(delivery);
 }
 
 /** The acknowledgement to send; it also grants all credit that may be granted. */
@@ -142,15 +145,9 @@ export function takeAcknowledgement(delivery: Delivery): AcknowledgeFrame {
   return { type: 'acknowledge', session: delivery.remoteSession, acknowledgement: received, creditLimit };
 }
 
-/** For an app that is too slow: what arrives is still delivered and acknowledged, but no more is granted. */
-export function holdCredit(delivery: Delivery): void {
-  delivery.isCreditHeld = true;
-}
-
-/** Ends holdCredit; if anything was held back, an acknowledgement becomes due. */
-export function releaseCredit(delivery: Delivery): void {
-  delivery.isCreditHeld = false;
-  if (ungrantedCredit(delivery) > 0) delivery.isAcknowledgementDue = true;
+/** The app has taken a message that cost so much credit: the peer may send as much again. */
+export function noteTaken(delivery: Delivery, creditBytes: number): void {
+  delivery.untakenCredit -= creditBytes;
 }
 
 /** What a `resume` frame says of this side. Counts as acknowledged: should this link break too, the next resume says it again. */

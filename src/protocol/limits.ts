@@ -94,6 +94,10 @@ export const CREDIT_STEP_BYTES = CREDIT_WINDOW_BYTES / 4;
  * back at a time, see CREDIT_STEP_BYTES: data that fits in whole then mostly goes whole, and is not joined over there.
  */
 export const SMALLEST_CUT_BYTES = 64 * KIB;
+/** Credit that data leaves to texts: where nobody takes data, texts still pass. Fifteen of the longest at a time. */
+export const TEXT_CREDIT_BYTES = 16 * KIB;
+/** Payload of ended connections that may wait in a session for a listener, in credit; with more it takes up no new connection. */
+export const MAX_UNHEARD_BYTES = MIB;
 /** Payload bytes that may wait in one session for credit or link before a send is refused: one largest data and change. */
 export const MAX_QUEUED_BYTES = MAX_DATA_BYTES + MIB;
 /** Requests to connect from one device within the connect timeout that no session took; further ones are refused. */

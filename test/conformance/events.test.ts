@@ -124,14 +124,17 @@ describe.each(OCCASIONS)("on and off('$event')", ({ event, cause, info }) => {
     expect([kept.mock.calls.length, removed.mock.calls.length]).toEqual([1, 0]);
   });
 
-  it('is dropped when nobody listens, not kept for later', async () => {
+  it('waits while nobody listens, also after off, and reaches the first listener that comes, once', async () => {
     const pair = await quietPair();
-    const listener = vi.fn<EventListener>();
+    const [first, second] = [vi.fn<EventListener>(), vi.fn<EventListener>()];
     await cause(pair);
     await turns();
-    pair.phone.manager.on(event, pair.phone.sessionId, listener);
+    pair.phone.manager.on(event, pair.phone.sessionId, first);
+    expect(first).not.toHaveBeenCalled();
     await turns();
-    expect(listener).not.toHaveBeenCalled();
+    pair.phone.manager.on(event, pair.phone.sessionId, second);
+    await turns();
+    expect([first.mock.calls, second.mock.calls]).toEqual([[[info(pair.phone)]], []]);
   });
 
   it('reaches the listeners of its own session only', async () => {
@@ -198,6 +201,16 @@ describe("on and off('connect')", () => {
     await manager.acceptConnect(sessionId, token);
     await turns();
     expect(listeners.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+  });
+
+  it('waits for a listener that comes once acceptConnect has resolved', async () => {
+    const { manager, token, sessionId } = await aboutToConnect();
+    await manager.acceptConnect(sessionId, token);
+    await turns();
+    const listener = vi.fn<EventListener>();
+    manager.on('connect', sessionId, listener);
+    await turns();
+    expect(listener.mock.calls).toEqual([[{ sessionId }]]);
   });
 
   it('fires before the first message arrives', async () => {

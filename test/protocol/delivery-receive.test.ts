@@ -13,7 +13,7 @@ import { data, MIB, recorder, text } from './payload.js';
 describe('what a session receives', () => {
   it('comes once: a duplicate is only acknowledged again', () => {
     const delivery = createDelivery(7);
-    const { sink, texts } = recorder();
+    const { sink, texts } = recorder(delivery);
     receive(delivery, text(1), sink);
     takeAcknowledgement(delivery);
     receive(delivery, text(1), sink);
@@ -23,7 +23,7 @@ describe('what a session receives', () => {
 
   it('is acknowledged with the last piece of data, not with each', () => {
     const delivery = createDelivery(7);
-    const { sink } = recorder();
+    const { sink } = recorder(delivery);
     receive(delivery, data(1, 3, { isLast: false }, 1), sink);
     expect(isAcknowledgementDue(delivery)).toBe(false);
     receive(delivery, data(2, 2, { isFirst: false }, 2), sink);
@@ -34,7 +34,7 @@ describe('what a session receives', () => {
 
   it('is joined from its pieces, with texts between them', () => {
     const delivery = createDelivery(7);
-    const { sink, buffers, texts } = recorder();
+    const { sink, buffers, texts } = recorder(delivery);
     receive(delivery, data(1, 3, { isLast: false }, 1), sink);
     receive(delivery, text(2), sink);
     receive(delivery, data(3, 2, { isFirst: false, isLast: false }, 2), sink);
@@ -45,7 +45,7 @@ describe('what a session receives', () => {
 
   it('is handed over as it is when its buffer holds nothing else, and copied otherwise', () => {
     const delivery = createDelivery(7);
-    const { sink, buffers } = recorder();
+    const { sink, buffers } = recorder(delivery);
     const whole = data(1, 8);
     const record = new Uint8Array(100);
     receive(delivery, whole, sink);
@@ -58,7 +58,7 @@ describe('what a session receives', () => {
   it('takes memory in proportion to what arrived, however small the pieces', () => {
     const delivery = createDelivery(7);
     for (let sequence = 1; sequence <= 10_000; sequence += 1) {
-      receive(delivery, data(sequence, 1, { isFirst: sequence === 1, isLast: false }), recorder().sink);
+      receive(delivery, data(sequence, 1, { isFirst: sequence === 1, isLast: false }), recorder(delivery).sink);
     }
     expect(delivery.assembly?.slab.length).toBeLessThanOrEqual(20_000);
   });
@@ -73,7 +73,7 @@ describe('what a session receives', () => {
     ['it acknowledges what was never sent', [{ ...text(1), acknowledgement: 1 }]],
   ])('breaks the link when %s', (_, frames) => {
     const delivery = createDelivery(7);
-    const { sink } = recorder();
+    const { sink } = recorder(delivery);
     for (const frame of frames.slice(0, -1)) receive(delivery, frame, sink);
     const { received, usedCredit } = delivery;
     for (const frame of frames.slice(-1)) expect(() => receive(delivery, frame, sink)).toThrow(DeliveryError);
@@ -82,7 +82,7 @@ describe('what a session receives', () => {
 
   it('breaks the link when data reaches the size that no data may have', () => {
     const delivery = createDelivery(7);
-    const { sink, buffers } = recorder();
+    const { sink, buffers } = recorder(delivery);
     const piece = new Uint8Array(MIB / 8);
     for (let sequence = 1; sequence <= MAX_DATA_BYTES / piece.length - 1; sequence += 1) {
       receive(delivery, { ...data(sequence, 0, { isFirst: sequence === 1, isLast: false }), payload: piece }, sink);

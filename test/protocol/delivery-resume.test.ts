@@ -58,7 +58,7 @@ describe('after a resume', () => {
 
   it('says what arrived and how much more may', () => {
     const delivery = createDelivery(7);
-    receive(delivery, text(1, 10), recorder().sink);
+    receive(delivery, text(1, 10), recorder(delivery).sink);
     expect(resumeState(delivery)).toEqual({ received: 1, creditLimit: CREDIT_WINDOW_BYTES + 10 + MESSAGE_COST_BYTES });
     expect(isAcknowledgementDue(delivery)).toBe(false);
   });
@@ -87,7 +87,7 @@ describe('a closed delivery', () => {
     takeAll(delivery);
     pushData(delivery, new Uint8Array(1), note);
     pushText(delivery, 'waits', 5, note);
-    receive(delivery, data(1, 5, { isLast: false }), recorder().sink);
+    receive(delivery, data(1, 5, { isLast: false }), recorder(delivery).sink);
     closeDelivery(delivery, error);
     closeDelivery(delivery, error);
     expect(outcomes).toEqual([error, error, error, error, error]);
@@ -99,7 +99,7 @@ describe('a closed delivery', () => {
     closeDelivery(delivery, new BrokerError('sessionEnded'));
     expect(pushText(delivery, 'a', 1, unexpected)).toBe(false);
     expect(pushData(delivery, Uint8Array.of(1), unexpected)).toBe(false);
-    receive(delivery, text(1), { onText: unexpected, onData: unexpected });
+    receive(delivery, text(1), { onText: unexpected, onData: unexpected, isTakingData: () => true });
     acknowledge(delivery, 0);
     expect([hasNext(delivery), nextFrame(delivery, 10), isAcknowledgementDue(delivery)]).toEqual([
       false,

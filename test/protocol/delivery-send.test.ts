@@ -3,28 +3,29 @@ import {
   acknowledge,
   createDelivery,
   hasNext,
-  holdCredit,
   isAcknowledgementDue,
   nextFrame,
+  noteTaken,
   pushData,
   pushText,
   receive,
-  releaseCredit,
   takeAcknowledgement,
 } from '../../src/protocol/delivery.js';
+import { takePieces } from '../../src/protocol/delivery-incoming.js';
 import type { DataFrame, TextFrame } from '../../src/protocol/frame.js';
 import {
   CREDIT_WINDOW_BYTES,
   MAX_QUEUED_BYTES,
   MESSAGE_COST_BYTES,
   SMALLEST_CUT_BYTES,
+  TEXT_CREDIT_BYTES,
 } from '../../src/protocol/limits.js';
 import { bytesOf, CHUNK_BYTES, data, ignore, MIB, push, recorder, takeAll, text, unexpected } from './payload.js';
 
 describe('what a session sends', () => {
   it('is numbered from 1 and carries what arrived here', () => {
     const delivery = createDelivery(7);
-    receive(delivery, text(1), recorder().sink);
+    receive(delivery, text(1), recorder(delivery).sink);
     push(delivery, 'hi');
     pushData(delivery, Uint8Array.of(1, 2), ignore);
     expect(takeAll(delivery)).toEqual([
@@ -111,21 +112,24 @@ describe('credit', () => {
     expect(takeAll(delivery)).toHaveLength(1);
   });
 
-  it('is not used up by data while a text waits for it', () => {
+  it('is left to texts in part, however much data waits', () => {
     const delivery = createDelivery(7);
-    const almostAll = CREDIT_WINDOW_BYTES - MESSAGE_COST_BYTES - 10;
-    pushData(delivery, new Uint8Array(almostAll + 5), ignore);
-    nextFrame(delivery, almostAll);
-    expect(hasNext(delivery)).toBe(true);
-    push(delivery, 'waits');
-    expect([hasNext(delivery), nextFrame(delivery, CHUNK_BYTES)]).toEqual([false, undefined]);
+    pushData(delivery, new Uint8Array(MIB), ignore);
+    let count = 0;
+    for (let pieces = takeAll(delivery); pieces.length > 0; pieces = takeAll(delivery)) {
+      count += pieces.length;
+      acknowledge(delivery, count);
+    }
+    expect(delivery.spentCredit).toBe(CREDIT_WINDOW_BYTES - TEXT_CREDIT_BYTES);
+    push(delivery, 'passes');
+    expect(takeAll(delivery)).toMatchObject([{ text: 'passes' }]);
   });
 
   it('cuts a piece shorter, but not to crumbs while more credit is on its way', () => {
     const delivery = createDelivery(7);
     pushData(delivery, new Uint8Array(MIB), ignore);
     expect(takeAll(delivery, 100_000).map(bytesOf)).toEqual([100_000, 100_000]);
-    const left = CREDIT_WINDOW_BYTES - MESSAGE_COST_BYTES - 200_000;
+    const left = CREDIT_WINDOW_BYTES - TEXT_CREDIT_BYTES - MESSAGE_COST_BYTES - 200_000;
     acknowledge(delivery, 1, CREDIT_WINDOW_BYTES + SMALLEST_CUT_BYTES - left - 1);
     expect(hasNext(delivery)).toBe(false);
     acknowledge(delivery, 1, CREDIT_WINDOW_BYTES + SMALLEST_CUT_BYTES - left);
@@ -136,7 +140,7 @@ describe('credit', () => {
 
   it('is granted back with the acknowledgement of what arrived', () => {
     const delivery = createDelivery(7);
-    receive(delivery, text(1, 100), recorder().sink);
+    receive(delivery, text(1, 100), recorder(delivery).sink);
     expect(takeAcknowledgement(delivery)).toEqual({
       type: 'acknowledge',
       session: 7,
@@ -151,7 +155,7 @@ describe('credit', () => {
     for (let used = 0; used < CREDIT_WINDOW_BYTES / 4; used += 1_000 + MESSAGE_COST_BYTES) {
       expect(isAcknowledgementDue(delivery)).toBe(false);
       sequence += 1;
-      receive(delivery, text(sequence, 1_000), recorder().sink);
+      receive(delivery, text(sequence, 1_000), recorder(delivery).sink);
       push(delivery, '');
       nextFrame(delivery, CHUNK_BYTES);
     }
@@ -160,18 +164,45 @@ describe('credit', () => {
     expect(isAcknowledgementDue(delivery)).toBe(false);
   });
 
-  it('is held back for a slow app until it is released', () => {
+  it('is held back until the app has taken what arrived', () => {
     const delivery = createDelivery(7);
-    const { sink, texts } = recorder();
-    holdCredit(delivery);
+    const costs: number[] = [];
+    const sink = { onText: (_: string, cost: number) => costs.push(cost), onData: unexpected, isTakingData: () => false };
     receive(delivery, text(1), sink);
-    expect(texts).toHaveLength(1);
     expect(takeAcknowledgement(delivery)).toMatchObject({ acknowledgement: 1, creditLimit: CREDIT_WINDOW_BYTES });
     expect(isAcknowledgementDue(delivery)).toBe(false);
-    releaseCredit(delivery);
+    for (const cost of costs) noteTaken(delivery, cost);
+    expect(takeAcknowledgement(delivery).creditLimit).toBe(CREDIT_WINDOW_BYTES + 1 + MESSAGE_COST_BYTES);
+  });
+
+  it('of a piece comes back at once to an app that takes data, and else when it begins to', () => {
+    const delivery = createDelivery(7);
+    const sink = { ...recorder(delivery).sink, isTakingData: () => false };
+    receive(delivery, data(1, 1_000, { isLast: false }), sink);
+    expect(takeAcknowledgement(delivery).creditLimit).toBe(CREDIT_WINDOW_BYTES);
+    takePieces(delivery);
+    const first = CREDIT_WINDOW_BYTES + MESSAGE_COST_BYTES + 1_000;
+    expect(takeAcknowledgement(delivery).creditLimit).toBe(first);
+    receive(delivery, data(2, 500, { isFirst: false, isLast: false }), recorder(delivery).sink);
+    expect(takeAcknowledgement(delivery).creditLimit).toBe(first + 500);
+  });
+
+  it('is granted in the smallest parts while so much waits that the peer has little left', () => {
+    const delivery = createDelivery(7);
+    const { sink } = recorder(delivery);
+    receive(delivery, data(1, CREDIT_WINDOW_BYTES / 2), { ...sink, onData: ignore });
+    takeAcknowledgement(delivery);
+    receive(delivery, text(2), sink);
+    push(delivery, 'carries the acknowledgement');
+    takeAll(delivery);
     expect(isAcknowledgementDue(delivery)).toBe(true);
-    expect(takeAcknowledgement(delivery).creditLimit).toBeGreaterThan(CREDIT_WINDOW_BYTES);
-    releaseCredit(delivery);
-    expect(isAcknowledgementDue(delivery)).toBe(false);
+  });
+
+  it('of a delivery whose app has not taken earlier ones is so much less', () => {
+    const delivery = createDelivery(7, 0, 10_000);
+    receive(delivery, text(1, 5_000), recorder(delivery).sink);
+    expect(takeAcknowledgement(delivery).creditLimit).toBe(CREDIT_WINDOW_BYTES);
+    noteTaken(delivery, 10_000);
+    expect(takeAcknowledgement(delivery).creditLimit).toBe(CREDIT_WINDOW_BYTES + 5_000 + MESSAGE_COST_BYTES);
   });
 });

@@ -1,6 +1,7 @@
 /** What tests of deliveries say and send. */
 import { expect } from 'vitest';
-import { type Delivery, nextFrame, pushText } from '../../src/protocol/delivery.js';
+import { type Delivery, nextFrame, noteTaken, pushText } from '../../src/protocol/delivery.js';
+import type { MessageSink } from '../../src/protocol/delivery-incoming.js';
 import type { DataFrame, TextFrame } from '../../src/protocol/frame.js';
 
 /** Of a link with 244-byte packets. */
@@ -34,11 +35,21 @@ export function bytesOf(frame: TextFrame | DataFrame): number {
   return frame.type === 'data' ? frame.payload.length : frame.bytes;
 }
 
-/** A sink that keeps what it gets. */
-export function recorder() {
+/** An app that takes everything at once, and keeps it. */
+export function recorder(delivery: Delivery) {
   const texts: string[] = [];
   const buffers: ArrayBuffer[] = [];
-  const sink = { onText: (text: string) => texts.push(text), onData: (buffer: ArrayBuffer) => buffers.push(buffer) };
+  const sink: MessageSink = {
+    onText(text, creditBytes) {
+      texts.push(text);
+      noteTaken(delivery, creditBytes);
+    },
+    onData(buffer, creditBytes) {
+      buffers.push(buffer);
+      noteTaken(delivery, creditBytes);
+    },
+    isTakingData: () => true,
+  };
   return { sink, texts, buffers };
 }
 

@@ -5,6 +5,7 @@ import {
   type Delivery,
   isAcknowledgementDue,
   nextFrame,
+  noteTaken,
   pushData,
   pushText,
   receive,
@@ -12,6 +13,7 @@ import {
   resumeState,
   takeAcknowledgement,
 } from '../../src/protocol/delivery.js';
+import { takePieces } from '../../src/protocol/delivery-incoming.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import { decodeFrames, encodeFrames } from '../../src/protocol/frame-codec.js';
 import { toHex } from './vectors.js';
@@ -20,6 +22,10 @@ export interface Side {
   readonly delivery: Delivery;
   /** Records on their way to this side. */
   arriving: Uint8Array[];
+  /** What its app does not take now. */
+  readonly unheard: Set<'text' | 'data'>;
+  /** What has arrived and was not taken: each with what takes it. */
+  waiting: { readonly kind: 'text' | 'data'; readonly take: () => void }[];
   readonly texts: string[];
   /** Received data, shortened to its length and a sum. */
   readonly data: string[];
@@ -95,14 +101,39 @@ function take(side: Side, frame: Frame): void {
   if (frame.type === 'acknowledge') return acknowledge(side.delivery, frame.acknowledgement, frame.creditLimit);
   if (frame.type !== 'text' && frame.type !== 'data') throw new TypeError(`no payload: ${frame.type}`);
   receive(side.delivery, frame, {
-    onText: (text) => side.texts.push(text),
-    onData: (buffer) => side.data.push(digest(new Uint8Array(buffer))),
+    onText: (text, creditBytes) => tell(side, 'text', creditBytes, () => side.texts.push(text)),
+    onData: (buffer, creditBytes) =>
+      tell(side, 'data', creditBytes, () => side.data.push(digest(new Uint8Array(buffer)))),
+    isTakingData: () => !side.unheard.has('data'),
   });
+}
+
+function tell(side: Side, kind: 'text' | 'data', creditBytes: number, keep: () => void): void {
+  const take = (): void => {
+    keep();
+    noteTaken(side.delivery, creditBytes);
+  };
+  if (side.unheard.has(kind)) side.waiting.push({ kind, take });
+  else take();
+}
+
+/** The app of this side takes this kind of message no more. */
+export function ignore(side: Side, kind: 'text' | 'data'): void {
+  side.unheard.add(kind);
+}
+
+/** The app of this side takes this kind of message again, and what has waited. */
+export function heed(side: Side, kind: 'text' | 'data'): void {
+  side.unheard.delete(kind);
+  for (const one of side.waiting) if (one.kind === kind) one.take();
+  side.waiting = side.waiting.filter((one) => one.kind !== kind);
+  if (kind === 'data') takePieces(side.delivery);
 }
 
 function createSide(start: number): Side {
   const delivery = createDelivery(100, start);
-  return { delivery, arriving: [], texts: [], data: [], sentTexts: [], sentData: [], settlements: [] };
+  const unheard = new Set<'text' | 'data'>();
+  return { delivery, arriving: [], unheard, waiting: [], texts: [], data: [], sentTexts: [], sentData: [], settlements: [] };
 }
 
 function expectSettlement({ settlements }: Side): (error?: Error) => void {

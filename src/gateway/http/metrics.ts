@@ -42,6 +42,12 @@ function tellBroker(metrics: Exposition, broker: Broker): void {
     'Payload of all sessions that its peer does not have yet.',
     counters.queuedBytes,
   );
+  metrics.one(
+    'gauge',
+    'tandem_unheard_bytes',
+    'Payload of all sessions that waits for a listener of its app here.',
+    counters.unheardBytes,
+  );
   const texts = { sent: counters.textsSent, received: counters.textsReceived };
   const data = { sent: counters.dataSent, received: counters.dataReceived };
   const bytes = { sent: counters.bytesSent, received: counters.bytesReceived };
