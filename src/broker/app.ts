@@ -14,6 +14,9 @@ export function createApp(core: BrokerCore, app: RegisteredApp): App {
     giveData: (sessionId, data) => giveData(core, app, [sessionId, data]),
     pauseDelivery: () => pauseDelivery(core, app, true),
     resumeDelivery: () => pauseDelivery(core, app, false),
+    get isDeliveryPaused() {
+      return app.isPaused;
+    },
     close: () => closeApp(core, app),
   };
 }

@@ -63,6 +63,7 @@ export interface App {
   /** Until `resumeDelivery`, the app is told nothing: payload and events wait, peers are stopped by their credit, and nothing is lost. */
   pauseDelivery(): void;
   resumeDelivery(): void;
+  readonly isDeliveryPaused: boolean;
   /** Ends all its sessions (their peers see PEER_APP_EXIT) and forgets it. */
   close(): void;
 }

@@ -5,6 +5,7 @@ import type { AppName } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { HubLink } from './hub-link.js';
+import { BEHIND } from './link-session.js';
 
 /** `find` gives the link that a peer app asks for. */
 export function registerHubApp(
@@ -34,6 +35,7 @@ function ask(link: HubLink | undefined, parameters: CollaborateParameters): stri
     case 'never':
       return 'This hub takes no requests for this service.';
     case 'accept':
+      if (link.session.isBehind) return BEHIND;
       link.session.ask(parameters);
       link.session.accept().catch((error: unknown) => link.fail(brokerErrorOf(error)));
       return undefined;

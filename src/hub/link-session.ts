@@ -36,6 +36,8 @@ export interface LinkSession {
   readonly standing: Standing;
   /** Whether a peer app waits for `accept` or `reject`. */
   readonly hasRequest: boolean;
+  /** Whether what the last session brought may still wait for the MQTT broker: until it has passed, there is no other one. */
+  readonly isBehind: boolean;
   /** What the broker says of it. */
   note(summary: SessionSummary): void;
   /** A peer app asks. */
@@ -52,6 +54,9 @@ export interface LinkSession {
   close(): void;
 }
 
+/** For people and peers. */
+export const BEHIND = 'What the last session brought still waits for the MQTT broker.';
+
 interface Request {
   readonly parameters: CollaborateParameters;
   readonly timer: unknown;
@@ -64,8 +69,13 @@ export function createLinkSession(options: LinkSessionOptions): LinkSession {
   let sessionId: number | undefined;
   let request: Request | undefined;
 
+  function isBehind(): boolean {
+    return sessionId !== undefined && app.isDeliveryPaused;
+  }
+
   /** A session that is not there yet; what is left of the last one goes. */
   function open(connectOptions: ConnectOptions): number {
+    if (isBehind()) throw new BrokerError('tooManyAtOnce', BEHIND);
     forget();
     const { serviceName, bundleName, moduleName, abilityName } = service;
     const peer = { deviceId, serviceName, bundleName, moduleName, abilityName };
@@ -115,6 +125,9 @@ export function createLinkSession(options: LinkSessionOptions): LinkSession {
     },
     get hasRequest() {
       return request !== undefined;
+    },
+    get isBehind() {
+      return isBehind();
     },
     note(summary) {
       if (summary.sessionId !== sessionId) return;

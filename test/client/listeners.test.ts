@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { APP, createHome, createInbox, openEchoSession } from './fixture.js';
+import { describe, expect, it, vi } from 'vitest';
+import { CREDIT_WINDOW_BYTES, MESSAGE_COST_BYTES } from '../../src/protocol/limits.js';
+import { APP, connectSimulated, createHome, createInbox, openEchoSession } from './fixture.js';
 
 describe('client, listeners', () => {
   it('may be several for one event, and are removed one by one', async () => {
@@ -32,6 +33,50 @@ describe('client, listeners', () => {
     await echoed;
     await client.call('ping', {});
     expect(inbox.items).toEqual([]);
+  });
+
+  it('hear what came while there were none, in its order and once', async () => {
+    const home = await createHome();
+    const client = await home.connect();
+    await client.registerApp(APP);
+    const { sessionId, inbox } = await openEchoSession(client);
+    await client.offReceiveMessage(sessionId);
+    const late = createInbox<string>();
+    for (const text of ['one', 'two']) await client.sendMessage(sessionId, text);
+    await client.sendData(sessionId, new ArrayBuffer(3));
+    await expect.poll(() => home.kitchen.counters().unheardBytes).toBeGreaterThan(3 * MESSAGE_COST_BYTES);
+    void client.onReceiveData(sessionId, ({ data }) => late.put(`${data?.byteLength} B`));
+    void client.onReceiveMessage(sessionId, ({ msg = '' }) => late.put(msg));
+    expect(await late.take(3)).toEqual(['one', 'two', '3 B']);
+    expect(inbox.items).toEqual([]);
+  });
+
+  it('of another process of the app hear what that one did not, however late they come, and stop the peer until then', async () => {
+    const home = await createHome();
+    const first = await connectSimulated(home);
+    await first.client.registerApp(APP);
+    const { sessionId, inbox: heard } = await openEchoSession(first.client);
+    const said = ['one', 'two', 'three'];
+    for (const text of said) await first.client.sendMessage(sessionId, text);
+    await heard.take(said.length);
+    first.drop();
+    await first.client.close();
+
+    const second = await home.connect();
+    // As soon as the gateway has noticed.
+    const { sessions } = await vi.waitFor(() => second.registerApp(APP));
+    expect(sessions).toMatchObject([{ sessionId, state: 'connected' }]);
+    // The events that were kept came with the answer; what comes now waits at the gateway.
+    const count = 400;
+    for (let index = 0; index < count; index += 1) void second.sendMessage(sessionId, `${index} `.padEnd(1_000, 'x'));
+    await expect.poll(() => home.kitchen.counters().unheardBytes).toBeGreaterThan(CREDIT_WINDOW_BYTES / 2);
+    const inbox = createInbox<string>();
+    await second.onReceiveMessage(sessionId, ({ msg = '' }) => inbox.put(msg));
+    const all = await inbox.take(said.length + count);
+    expect(all.slice(0, said.length)).toEqual(said);
+    expect(all.slice(said.length).map((text) => Number.parseInt(text, 10))).toEqual(
+      Array.from({ length: count }, (_, index) => index),
+    );
   });
 
   it('are not kept when the gateway refuses them', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createStage, linkOf, passTimeUntil, startHub } from './hub-stage.js';
+import { HUB_APP } from '../../src/hub/settings.js';
+import { MAX_MQTT_QUEUE } from '../../src/protocol/hub-limits.js';
+import { createStage, ECHO, linkOf, passTimeUntil, startHub } from './hub-stage.js';
 import { startMosquitto } from './mosquitto.js';
 import { observe, readRetained } from './observer.js';
 
@@ -67,6 +69,38 @@ describe('a hub whose MQTT broker comes and goes', () => {
     await second.settle();
     const texts = second.seen.filter(({ topic }) => topic === `${LINK}/event`).map(({ text }) => JSON.parse(text).msg);
     expect(texts).toEqual(['meanwhile']);
+  });
+
+  it('publishes everything that was sent to it while the broker was away, however much, and takes no session that would end it', async ({
+    skip,
+  }) => {
+    const mosquitto = await startMosquitto(skip);
+    const stage = await createStage();
+    await startHub(stage, { url: mosquitto.url, settings: { services: [{ ...ECHO, onRequest: 'accept' }] } });
+    const first = await observe(mosquitto.url);
+    await first.when(`${LINK}/availability`, isOnline);
+    const { abilityConnectionManager: manager, context } = stage.echo;
+    const hub = { deviceId: 'kitchen', ...HUB_APP };
+    const sessionId = manager.createAbilityConnectionSession(ECHO.serviceName, context, hub, {});
+    expect(await manager.connect(sessionId)).toMatchObject({ isConnected: true });
+    await first.when(`${LINK}/event`, ({ text }) => JSON.parse(text).event_type === 'connect');
+    await mosquitto.stop();
+
+    // More than half of what may wait for the broker.
+    const texts = Array.from({ length: MAX_MQTT_QUEUE }, (_, index) => `text ${index}`);
+    for (const text of texts) await manager.sendMessage(sessionId, text);
+    expect(stage.kitchen.counters().unheardBytes).toBeGreaterThan(0);
+    manager.disconnect(sessionId);
+    const refusal = { isConnected: false, errorCode: 1, reason: expect.stringContaining('MQTT broker') };
+    expect(await manager.connect(sessionId)).toMatchObject(refusal);
+
+    await mosquitto.start();
+    const second = await observe(mosquitto.url);
+    const last = second.when(`${LINK}/event`, ({ text }) => JSON.parse(text).msg === texts.at(-1));
+    await passTimeUntil(stage.clock, last);
+    const events = second.seen.filter(({ topic }) => topic === `${LINK}/event`).map(({ text }) => JSON.parse(text));
+    expect(events.filter(({ event_type: type }) => type === 'message').map(({ msg }) => msg)).toEqual(texts);
+    expect(await manager.connect(sessionId)).toMatchObject({ isConnected: true });
   });
 
   it('sends discovery and state again when Home Assistant comes back, after a random delay', async ({ skip }) => {

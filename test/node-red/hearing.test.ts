@@ -7,16 +7,35 @@ describe('what peers say while a flow is deployed', () => {
     const told = Promise.all([hearing.tell({ payload: 1 }), hearing.tell({ payload: 2 })]);
     const heard: unknown[] = [];
     hearing.add(({ payload }) => heard.push(payload) > 0);
-    expect(hearing.release()).toBe(0);
+    hearing.release();
     expect(await told).toEqual([true, true]);
     expect(heard).toEqual([1, 2]);
   });
 
-  it('is bounded, and what found no room is counted once', async () => {
+  it('is bounded: a request that finds no room is refused', async () => {
     const hearing = createHearing();
-    const told = Array.from({ length: 258 }, (_, payload) => hearing.tell({ payload }));
-    expect(await told[257]).toBe(false);
-    expect([hearing.release(), hearing.release()]).toEqual([2, 0]);
+    const told = Array.from({ length: 257 }, (_, payload) => hearing.tell({ payload }));
+    expect(await told[256]).toBe(false);
+    const heard: unknown[] = [];
+    hearing.add(({ payload }) => heard.push(payload) > 0);
+    hearing.release();
+    expect(new Set(await Promise.all(told.slice(0, 256)))).toEqual(new Set([true]));
+    expect(heard).toHaveLength(256);
+  });
+
+  it('of sessions is listened to only while there are nodes, and no more once that is stopped', () => {
+    const hearing = createHearing();
+    const steps: string[] = [];
+    const listening = (name: string) => ({ begin: () => steps.push(`+${name}`), end: () => steps.push(`-${name}`) });
+    const stop = hearing.listenWith(listening('a'));
+    expect(steps).toEqual([]);
+    hearing.release();
+    hearing.listenWith(listening('b'));
+    hearing.hold();
+    hearing.hold();
+    stop();
+    hearing.release();
+    expect(steps).toEqual(['+a', '+b', '-a', '-b', '+b']);
   });
 
   it('is refused where no node takes it, and each node has its own copy', async () => {

@@ -33,10 +33,15 @@ export interface NodeRed {
   /** Resolves with the first thing a debug node shows, from the `since`-th of all on, that matches. */
   whenShown(id: string, pattern: RegExp, since?: number): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it as a crash does, and starts it anew with the flow that it has; what was shown before is gone. */
+  restart(): Promise<NodeRed>;
 }
 
 export async function startNodeRed(): Promise<NodeRed> {
-  const userDir = await makeUserDirectory();
+  return startIn(await makeUserDirectory());
+}
+
+async function startIn(userDir: string): Promise<NodeRed> {
   const child = fork('test/node-red/node-red-program.mjs', [userDir], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -63,6 +68,12 @@ export async function startNodeRed(): Promise<NodeRed> {
       child.disconnect();
       await once(child, 'exit');
       await rm(userDir, { recursive: true, force: true });
+    },
+    async restart() {
+      editor.close();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      return startIn(userDir);
     },
   };
 }

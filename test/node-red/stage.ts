@@ -41,7 +41,9 @@ export async function createStage(): Promise<Stage> {
     isSystemApp: false,
     scopes: ['read', 'drive'],
   });
-  let gateway: Gateway = await createGateway({ broker: kitchen, tokens });
+  // Long enough for a Node-RED that starts anew on a busy machine.
+  const limits = { appGraceMs: 120_000 };
+  let gateway: Gateway = await createGateway({ broker: kitchen, tokens, limits });
   const { url, port } = gateway;
   return {
     phone,
@@ -49,7 +51,7 @@ export async function createStage(): Promise<Stage> {
     token,
     leave: () => gateway.close(),
     async comeBack() {
-      gateway = await createGateway({ broker: kitchen, tokens, port });
+      gateway = await createGateway({ broker: kitchen, tokens, limits, port });
     },
     async close() {
       await gateway.close();

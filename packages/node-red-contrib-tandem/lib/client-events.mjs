@@ -3,22 +3,49 @@ import { OnCollaborateResult, WantKeys } from 'tandem-broker/client';
 
 /** @typedef {ReturnType<import('./hearing.mjs').createHearing>} Hearing */
 /** @typedef {import('./node-red.js').Message} Message */
+/** @typedef {Parameters<Parameters<import('tandem-broker/client').TandemClient['onConnect']>[1]>[0]} Info */
 
 /**
- * Hears everything of a session, for as long as it lives.
+ * Hears everything of a session, for as long as it lives. Answers how to stop, for when it is destroyed.
  * @param {import('tandem-broker/client').TandemClient} client
  * @param {Hearing} hearing
  * @param {number} sessionId
  * @param {Message} about what every message of it says
+ * @returns {Promise<() => void>}
  */
 export async function listenTo(client, hearing, sessionId, about) {
   const tell = (/** @type {Message} */ message) => void hearing.tell({ ...message, ...about, sessionId });
-  await client.on('connect', sessionId, () => tell({ topic: 'connect' }));
-  await client.on('disconnect', sessionId, ({ reason }) => tell({ topic: 'disconnect', payload: reason }));
-  await client.on('receiveMessage', sessionId, ({ msg }) => tell({ topic: 'receiveMessage', payload: msg }));
-  await client.on('receiveData', sessionId, ({ data = new ArrayBuffer(0) }) =>
-    tell({ topic: 'receiveData', payload: Buffer.from(data) }),
-  );
+  const connect = () => tell({ topic: 'connect' });
+  const disconnect = (/** @type {Info} */ { reason }) => tell({ topic: 'disconnect', payload: reason });
+  const text = (/** @type {Info} */ { msg }) => tell({ topic: 'receiveMessage', payload: msg });
+  const data = (/** @type {Info} */ { data: bytes = new ArrayBuffer(0) }) =>
+    tell({ topic: 'receiveData', payload: Buffer.from(bytes) });
+  /** @type {Promise<unknown>} */
+  let ready = Promise.resolve();
+  const stop = hearing.listenWith({
+    // All at once, so that what waits comes in its order.
+    begin() {
+      ready = Promise.all([
+        client.onConnect(sessionId, connect),
+        client.onDisconnect(sessionId, disconnect),
+        client.onReceiveMessage(sessionId, text),
+        client.onReceiveData(sessionId, data),
+      ]);
+      // A session that is gone has nothing to say.
+      ready.catch(() => {});
+    },
+    end() {
+      const endings = [
+        client.offConnect(sessionId, connect),
+        client.offDisconnect(sessionId, disconnect),
+        client.offReceiveMessage(sessionId, text),
+        client.offReceiveData(sessionId, data),
+      ];
+      Promise.all(endings).catch(() => {});
+    },
+  });
+  await ready;
+  return stop;
 }
 
 /**

@@ -19,6 +19,13 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   const hearing = createHearing();
   const sessions = createSessionList();
   const state = createConnectionState();
+  /** By session: how to stop. @type {Map<number, () => void>} */
+  const listening = new Map();
+  sessions.watch(({ sessionId, state: is }) => {
+    if (is !== 'destroyed') return;
+    listening.get(sessionId)?.();
+    listening.delete(sessionId);
+  });
   let isSetUp = false;
   /** @type {TandemClient | undefined} */
   let client;
@@ -52,8 +59,10 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   async function setUp(deviceName) {
     try {
       if (!isSetUp) {
-        await use().registerApp({ moduleName, abilityName, onCollaborate: askIn(hearing) });
+        const kept = await use().registerApp({ moduleName, abilityName, onCollaborate: askIn(hearing) });
         await use().subscribe('sessions', sessions.learn);
+        // Of a Node-RED that was restarted within the grace period.
+        for (const { sessionId, serviceName, peer } of kept.sessions) await listen(sessionId, { serviceName, peer });
         isSetUp = true;
       }
       state.enter('connected', `connected to ${deviceName}`);
@@ -61,6 +70,11 @@ export function openConnection({ url, token, moduleName, abilityName }) {
       // A connection that broke meanwhile has said so itself, and the next one tries again.
       if (client?.state.type === 'connected') state.enter('refused', wordsOf(error));
     }
+  }
+
+  /** @type {(sessionId: number, about: Message) => Promise<void>} */
+  async function listen(sessionId, about) {
+    listening.set(sessionId, await listenTo(use(), hearing, sessionId, about));
   }
 
   function use() {
@@ -71,8 +85,7 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   return {
     hearing,
     use,
-    /** @type {(sessionId: number, about: Message) => Promise<void>} */
-    listen: (sessionId, about) => listenTo(use(), hearing, sessionId, about),
+    listen,
     app: { moduleName, abilityName },
     /** Without the scope admin, those of the token's bundle. */
     sessions: sessions.all,

@@ -29,8 +29,7 @@ export function register(RED) {
     });
 
     async function release() {
-      const lost = (await node.connection).hearing.release();
-      if (lost > 0) node.warn(`${lost} messages found no room while the flow was deployed, and are lost.`);
+      (await node.connection).hearing.release();
     }
   }
 
