@@ -16,7 +16,7 @@ export function addListener(listeners: Listeners, name: EventName, callback: Cal
 
 /** Whether an event that nobody hears waits. Those of system apps do not: what they say, the answer of a call says, too. */
 export function isWaiting(name: EventName): boolean {
-  return (EVENT_NAMES as readonly EventName[]).includes(name);
+  return (EVENT_NAMES as readonly EventName[]).includes(name); // a wider type, to look a system event up
 }
 
 /** Removes one registration of `callback`, or all of the event's listeners when it is undefined. */

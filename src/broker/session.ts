@@ -7,9 +7,8 @@ import type { Unheard } from '../protocol/unheard.js';
 import { appKey, type RegisteredApp } from './apps.js';
 import type { FullPeerInfo } from './arguments.js';
 import type { SessionSummary } from './interface.js';
-import type { Listeners } from './listeners.js';
+import type { EventName, Listeners } from './listeners.js';
 import type { AttachedSession, Peer } from './peer.js';
-import type { Told } from './tell.js';
 import type { Traffic } from './traffic.js';
 
 export interface Session extends AttachedSession {
@@ -26,12 +25,20 @@ export interface Session extends AttachedSession {
   /** Set from the moment an attempt begins until the session rests again. */
   peer: Peer | undefined;
   listeners: Listeners | undefined;
-  /** See tell.ts; made once something waits. */
+  /** What waits for a listener, see tell.ts; made once something does. */
   unheard: Unheard<Told> | undefined;
   settleConnect: ((result: ConnectResult) => void) | undefined;
   settleAccept: ((error?: BrokerError) => void) | undefined;
   /** Why the last attempt failed or the connection ended; undefined from the next attempt on. */
   diagnosis: string | undefined;
+}
+
+/** What an app is told: an event, or a message. */
+export interface Told {
+  readonly name: EventName;
+  readonly info: unknown;
+  /** What a message has cost its sender; 0 for events. */
+  readonly creditBytes: number;
 }
 
 /** The state the chart is in; within one of its actions still the one it leaves. */

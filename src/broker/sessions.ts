@@ -81,7 +81,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       session.diagnosis = undefined;
       forgetLife(session);
     }
-    if (!isUnderWay(state) && isUnderWay(before)) session.diagnosis = explain(session, session.actor.getSnapshot().context);
+    if (!isUnderWay(state) && isUnderWay(before))
+      session.diagnosis = explain(session, session.actor.getSnapshot().context);
     session.since = Date.now();
     if (!isUnderWay(state)) {
       const key = keyOf(session);

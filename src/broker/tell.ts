@@ -10,14 +10,6 @@ import type { Session } from './session.js';
 import { note } from './trace.js';
 import { UNHEARD } from './trace-rows.js';
 
-/** An event, or a message. */
-export interface Told {
-  readonly name: EventName;
-  readonly info: unknown;
-  /** What a message has cost its sender; 0 for events. */
-  readonly creditBytes: number;
-}
-
 /** Tells the app now, or once it can hear it. */
 export function tell(session: Session, name: EventName, info: unknown, creditBytes = 0): void {
   if (session.unheard?.next === undefined && canHear(session, name)) return hand(session, name, info, creditBytes);

@@ -7,7 +7,7 @@ import type { NotificationParams } from '../protocol/notifications.js';
 import { isObject } from '../protocol/shape.js';
 import type { ClientClock } from './clock.js';
 import type { Connection } from './connection.js';
-import type { AppDefinition, Want } from './interface.js';
+import type { AppDefinition, TandemClient, Want } from './interface.js';
 import type { EventFields, Listeners } from './listeners.js';
 
 type Registration = MethodResult<'registerApp'>;
@@ -30,16 +30,13 @@ export interface ClientApp {
 export interface ClientAppOptions {
   readonly listeners: Listeners;
   readonly clock: ClientClock;
-  /** Hands a request to the app's `onCollaborate`. */
-  ask(definition: AppDefinition, want: Want): Promise<OnCollaborateResult>;
-  reject(token: string): Promise<void>;
-  /** Asks the gateway to send no more of an event to which nobody listens here: it waits there, and its sender is stopped. */
-  off(type: EventType, sessionId: number): Promise<unknown>;
+  /** Whose app it is; made after the app. */
+  client(): TandemClient;
   /** The grace period is over, or the gateway does not know the app any more. */
   onLost(): void;
 }
 
-export function createClientApp({ listeners, clock, ask, reject, off, onLost }: ClientAppOptions): ClientApp {
+export function createClientApp({ listeners, clock, client, onLost }: ClientAppOptions): ClientApp {
   let registered: AppDefinition | undefined;
   /** The last event that arrived, and whose count it belongs to. */
   let position: { readonly epoch: string; offset: number } | undefined;
@@ -102,14 +99,16 @@ export function createClientApp({ listeners, clock, ask, reject, off, onLost }: 
     declining.add(key);
     const forget = (): void => void declining.delete(key);
     // Where the gateway refuses, the next event asks again.
-    off(type, info.sessionId).then(forget, forget);
+    client().call('off', { type, sessionId: info.sessionId }).then(forget, forget);
   }
 
   async function answer(definition: AppDefinition, want: Want): Promise<void> {
-    const result = await ask(definition, want);
+    const result = await ask(definition, want, client());
     if (result !== OnCollaborateResult.REJECT) return;
     // Refused here means answered already: by the app with words of its own, or by the timeout.
-    await reject(tokenOf(want)).catch(() => {});
+    await client()
+      .reject(tokenOf(want), '')
+      .catch(() => {});
   }
 
   return {
@@ -135,6 +134,16 @@ export function createClientApp({ listeners, clock, ask, reject, off, onLost }: 
       if (note(offset) && registered !== undefined) void answer(registered, want);
     },
   };
+}
+
+/** An app that throws refuses; what it threw reaches the process as an unhandled rejection, as any failure of the app's own code. */
+async function ask(definition: AppDefinition, want: Want, client: TandemClient): Promise<OnCollaborateResult> {
+  try {
+    return (await definition.onCollaborate?.(want, client)) ?? OnCollaborateResult.REJECT;
+  } catch (error) {
+    void Promise.reject(error);
+    return OnCollaborateResult.REJECT;
+  }
 }
 
 function tokenOf(want: Want): string {

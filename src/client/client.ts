@@ -1,5 +1,4 @@
 /** The typed client of the gateway, for Node and browsers. */
-import { OnCollaborateResult } from '../protocol/codes.js';
 import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
@@ -8,7 +7,7 @@ import { type Callbacks, createCallbacks } from './callbacks.js';
 import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
-import type { AppDefinition, ClientOptions, ClientState, Lag, TandemClient, Want } from './interface.js';
+import type { ClientOptions, ClientState, Lag, TandemClient } from './interface.js';
 import { createKeeper, type Keeper } from './keeper.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
@@ -56,9 +55,7 @@ export function createClient(options: ClientOptions): TandemClient {
   const feeds = createFeeds((work) => keeper.use(work, 'always'));
   const app = createClientApp({
     listeners,
-    ask: (definition, want) => askApp(definition, want, client),
-    reject: (collabToken) => client.reject(collabToken, ''),
-    off: (type, sessionId) => call('off', { type, sessionId }),
+    client: () => client,
     clock,
     onLost: () => keeper.loseApp(),
   });
@@ -156,15 +153,5 @@ function dispatch(notification: Notification, { app, feeds, lags }: Receivers): 
       return lags.raise(notification.params);
     default:
       return unreachable(notification);
-  }
-}
-
-/** An app that throws refuses; what it threw reaches the process as an unhandled rejection, as any failure of the app's own code. */
-async function askApp(definition: AppDefinition, want: Want, client: TandemClient): Promise<OnCollaborateResult> {
-  try {
-    return (await definition.onCollaborate?.(want, client)) ?? OnCollaborateResult.REJECT;
-  } catch (error) {
-    void Promise.reject(error);
-    return OnCollaborateResult.REJECT;
   }
 }

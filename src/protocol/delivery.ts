@@ -3,7 +3,15 @@
  * because there may be 100,000 of them. Rules: docs/peer-protocol.md, "Session delivery".
  */
 import Denque from 'denque';
-import { costOf, findViolation, type Incoming, isGrantDue, type MessageSink, take, ungrantedCredit } from './delivery-incoming.js';
+import {
+  costOf,
+  findViolation,
+  type Incoming,
+  isGrantDue,
+  type MessageSink,
+  take,
+  ungrantedCredit,
+} from './delivery-incoming.js';
 import {
   fitsText,
   type Outgoing,

@@ -5,7 +5,17 @@ import { HTTP_ROUTES, type HttpRouteName } from '../../src/protocol/http-routes.
 import { ErrorBody } from '../../src/protocol/http-types.js';
 import { createCheck } from '../../src/protocol/params-check.js';
 import { createMailbox, type Mailbox } from '../conformance/mailbox.js';
-import { APP, acceptNext, BUNDLE, createStage, createToken, openApp, type Stage, type Station } from './fixture.js';
+import {
+  APP,
+  acceptNext,
+  BUNDLE,
+  createStage,
+  createToken,
+  openApp,
+  type Stage,
+  type Station,
+  type StationOptions,
+} from './fixture.js';
 import type { Params, RawClient } from './raw-client.js';
 
 export interface Answer {
@@ -135,14 +145,14 @@ export function sessionBody(changes: Params = {}): Params {
 }
 
 /** The kitchen's app is driven over HTTP, the phone's over a WebSocket; the session is connected. */
-export async function connectedOverHttp(): Promise<{
+export async function connectedOverHttp(options: StationOptions = {}): Promise<{
   readonly stage: Stage;
   readonly kitchen: HttpClient;
   readonly phone: RawClient;
   readonly sessionId: number;
   readonly peerSessionId: number;
 }> {
-  const stage = await createStage();
+  const stage = await createStage(options);
   const phone = await openApp(stage.phone);
   const kitchen = await openHttp(stage.kitchen);
   await kitchen.call('putApp', APP);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_EVENT_STREAMS, MAX_TICKETS, STREAM_BEAT_MS, TICKET_LIFE_MS } from '../../src/protocol/http-limits.js';
 import { APP, acceptNext, createStage, openApp, type Stage, type StationOptions } from './fixture.js';
-import { baseOf, createHttpClient, type HttpClient, openHttp, type SentEvent, type StreamReader, sessionBody } from './http-client.js';
+import { baseOf, createHttpClient, type HttpClient, openHttp, type StreamReader, sessionBody } from './http-client.js';
 import type { RawClient } from './raw-client.js';
 
 const APP_ONLY = '?app=entry/EntryAbility&targets=';
@@ -79,29 +79,6 @@ describe('an event stream', () => {
     expect((await second.events.next()).data).toMatchObject({ subscription: 'app', recovered: true, offset: 1 });
     expect((await second.events.next()).data).toMatchObject({ msg: '2' });
     expect((await second.events.next()).data).toMatchObject({ msg: '3' });
-  });
-
-  it('ends again and again without losing an event, however much came between, also of a session that is destroyed', async () => {
-    const { kitchen, phone, sessionId } = await connectedStage({ limits: { eventWindowBytes: 4_000 } });
-    const count = 60;
-    for (let index = 0; index < count; index += 1) {
-      const msg = `${index} `.padEnd(500, 'x');
-      await phone.client.call('sendMessage', { sessionId: phone.sessionId, msg });
-    }
-    const told: SentEvent[] = [];
-    while (told.length < count) {
-      const since = told.at(-1)?.id ?? '';
-      const stream = await kitchen.stream(`${APP_ONLY}&follow=false&since=${since}`);
-      await stream.ended;
-      told.push(...stream.events.all.filter(({ event }) => event === 'event'));
-    }
-    expect(told.map(({ data }) => Number.parseInt(String(data['msg']), 10))).toEqual(told.map((_, index) => index));
-
-    await phone.client.call('sendMessage', { sessionId: phone.sessionId, msg: 'last words' });
-    await kitchen.call('destroySession', { sessionId });
-    const last = await kitchen.stream(`${APP_ONLY}&follow=false&since=${told.at(-1)?.id}`);
-    await last.ended;
-    expect(last.events.all.at(-1)?.data).toMatchObject({ sessionId, msg: 'last words' });
   });
 
   it('has a position for the sessions and one for the app, and resumes both', async () => {

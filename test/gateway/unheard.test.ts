@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { readReceivedData } from '../../src/protocol/data-frame.js';
 import { CREDIT_WINDOW_BYTES } from '../../src/protocol/limits.js';
 import { turns } from '../support/time.js';
-import { createSession, createStage, createToken, type End, openApp, openClient, type Stage, tokenOf } from './fixture.js';
+import {
+  createSession,
+  createStage,
+  createToken,
+  type End,
+  openApp,
+  openClient,
+  type Stage,
+  tokenOf,
+} from './fixture.js';
 import { baseOf } from './http-client.js';
 import type { RawClient } from './raw-client.js';
 
@@ -34,9 +43,9 @@ describe('a client that asks for events late', () => {
     ]);
     await say(kitchen, 'three');
     const frames = client.texts.all.slice(known).map((text) => JSON.parse(text));
-    expect(frames.map(({ result, params }) => result ?? params?.msg ?? params?.data ?? params?.type ?? 'answer')).toEqual(
-      ['answer', 'answer', 'answer', 'connect', 'one', 'AAAA', 'two', 'three'],
-    );
+    expect(
+      frames.map(({ result, params }) => result ?? params?.msg ?? params?.data ?? params?.type ?? 'answer'),
+    ).toEqual(['answer', 'answer', 'answer', 'connect', 'one', 'AAAA', 'two', 'three']);
   });
 
   it('stops its peer meanwhile, costs no event window, and misses nothing', async () => {

@@ -167,7 +167,11 @@ describe('credit', () => {
   it('is held back until the app has taken what arrived', () => {
     const delivery = createDelivery(7);
     const costs: number[] = [];
-    const sink = { onText: (_: string, cost: number) => costs.push(cost), onData: unexpected, isTakingData: () => false };
+    const sink = {
+      onText: (_: string, cost: number) => costs.push(cost),
+      onData: unexpected,
+      isTakingData: () => false,
+    };
     receive(delivery, text(1), sink);
     expect(takeAcknowledgement(delivery)).toMatchObject({ acknowledgement: 1, creditLimit: CREDIT_WINDOW_BYTES });
     expect(isAcknowledgementDue(delivery)).toBe(false);

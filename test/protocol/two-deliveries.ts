@@ -133,7 +133,17 @@ export function heed(side: Side, kind: 'text' | 'data'): void {
 function createSide(start: number): Side {
   const delivery = createDelivery(100, start);
   const unheard = new Set<'text' | 'data'>();
-  return { delivery, arriving: [], unheard, waiting: [], texts: [], data: [], sentTexts: [], sentData: [], settlements: [] };
+  return {
+    delivery,
+    arriving: [],
+    unheard,
+    waiting: [],
+    texts: [],
+    data: [],
+    sentTexts: [],
+    sentData: [],
+    settlements: [],
+  };
 }
 
 function expectSettlement({ settlements }: Side): (error?: Error) => void {

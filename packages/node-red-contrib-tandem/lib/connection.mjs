@@ -19,13 +19,6 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   const hearing = createHearing();
   const sessions = createSessionList();
   const state = createConnectionState();
-  /** By session: how to stop. @type {Map<number, () => void>} */
-  const listening = new Map();
-  sessions.watch(({ sessionId, state: is }) => {
-    if (is !== 'destroyed') return;
-    listening.get(sessionId)?.();
-    listening.delete(sessionId);
-  });
   let isSetUp = false;
   /** @type {TandemClient | undefined} */
   let client;
@@ -53,7 +46,8 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   }
 
   /**
-   * The client brings app and subscription back by itself, once it has had them.
+   * The client brings app and subscription back by itself, once it has had them. The sessions are those of a Node-RED that was restarted
+   * within the grace period.
    * @param {string} deviceName
    */
   async function setUp(deviceName) {
@@ -61,7 +55,6 @@ export function openConnection({ url, token, moduleName, abilityName }) {
       if (!isSetUp) {
         const kept = await use().registerApp({ moduleName, abilityName, onCollaborate: askIn(hearing) });
         await use().subscribe('sessions', sessions.learn);
-        // Of a Node-RED that was restarted within the grace period.
         for (const { sessionId, serviceName, peer } of kept.sessions) await listen(sessionId, { serviceName, peer });
         isSetUp = true;
       }
@@ -73,9 +66,8 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   }
 
   /** @type {(sessionId: number, about: Message) => Promise<void>} */
-  async function listen(sessionId, about) {
-    listening.set(sessionId, await listenTo(use(), hearing, sessionId, about));
-  }
+  const listen = async (sessionId, about) =>
+    sessions.whenDestroyed(sessionId, await listenTo(use(), hearing, sessionId, about));
 
   function use() {
     if (client === undefined) throw new Error(state.words());

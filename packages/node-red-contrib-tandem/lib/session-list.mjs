@@ -8,12 +8,21 @@ export function createSessionList() {
   const sessions = new Map();
   /** @type {Set<(session: SessionSummary) => void>} */
   const watchers = new Set();
+  /** @type {Map<number, () => void>} */
+  const endings = new Map();
 
   /** @param {SessionSummary} session */
   function change(session) {
-    if (session.state === 'destroyed') sessions.delete(session.sessionId);
+    if (session.state === 'destroyed') end(session.sessionId);
     else sessions.set(session.sessionId, session);
     for (const watch of [...watchers]) watch(session);
+  }
+
+  /** @param {number} sessionId */
+  function end(sessionId) {
+    sessions.delete(sessionId);
+    endings.get(sessionId)?.();
+    endings.delete(sessionId);
   }
 
   return {
@@ -28,6 +37,8 @@ export function createSessionList() {
       for (const session of gone) change({ ...session, state: 'destroyed' });
       update.sessions.forEach(change);
     },
+    /** @type {(sessionId: number, callback: () => void) => void} */
+    whenDestroyed: (sessionId, callback) => void endings.set(sessionId, callback),
     /** @param {(session: SessionSummary) => void} callback */
     watch(callback) {
       watchers.add(callback);

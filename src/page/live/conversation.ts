@@ -57,13 +57,16 @@ export function createConversation(client: TandemClient, sessionId: number, asAp
     });
   }
 
-  async function hear(): Promise<void> {
-    await client.onReceiveMessage(sessionId, ({ msg = '' }) => {
-      add({ isOwn: false, text: msg, isData: false, bytes: utf8.encode(msg).length });
-    });
-    await client.onReceiveData(sessionId, ({ data = new ArrayBuffer(0) }) => {
-      add({ isOwn: false, text: toHex(new Uint8Array(data)), isData: true, bytes: data.byteLength });
-    });
+  /** For both at once, so that what waited comes in its order. */
+  function hear(): Promise<unknown> {
+    return Promise.all([
+      client.onReceiveMessage(sessionId, ({ msg = '' }) => {
+        add({ isOwn: false, text: msg, isData: false, bytes: utf8.encode(msg).length });
+      }),
+      client.onReceiveData(sessionId, ({ data = new ArrayBuffer(0) }) => {
+        add({ isOwn: false, text: toHex(new Uint8Array(data)), isData: true, bytes: data.byteLength });
+      }),
+    ]);
   }
 
   return {
