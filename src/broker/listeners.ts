@@ -14,7 +14,7 @@ export function addListener(listeners: Listeners, name: EventName, callback: Cal
   listeners[name] = [...(listeners[name] ?? []), callback];
 }
 
-/** Whether an event that nobody hears waits. Those of system apps do not: what they say, the answer of a call says, too. */
+/** Whether an event to which nobody listens waits. Those of system apps do not: what they say, the answer of a call says, too. */
 export function isWaiting(name: EventName): boolean {
   return (EVENT_NAMES as readonly EventName[]).includes(name); // a wider type, to look a system event up
 }

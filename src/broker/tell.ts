@@ -13,10 +13,11 @@ import { UNHEARD } from './trace-rows.js';
 /** Tells the app now, or once it can hear it. */
 export function tell(session: Session, name: EventName, info: unknown, creditBytes = 0): void {
   if (session.unheard?.next === undefined && canHear(session, name)) return hand(session, name, info, creditBytes);
-  if (!isWaiting(name)) return;
+  const isListenedTo = session.listeners?.[name] !== undefined;
+  if (!isListenedTo && !isWaiting(name)) return;
   session.unheard ??= createUnheard();
   const { entries } = session.unheard;
-  if (creditBytes > 0 && session.listeners?.[name] === undefined && !entries.findLast((told) => told.name === name)) {
+  if (creditBytes > 0 && !isListenedTo && !entries.findLast((told) => told.name === name)) {
     note(session.trace, UNHEARD, { event: name });
   }
   entries.push({ name, info, creditBytes });

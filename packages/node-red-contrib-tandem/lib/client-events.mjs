@@ -2,19 +2,19 @@
 import { OnCollaborateResult, WantKeys } from 'tandem-broker/client';
 
 /** @typedef {ReturnType<import('./hearing.mjs').createHearing>} Hearing */
+/** @typedef {ReturnType<import('./session-list.mjs').createSessionList>} SessionList */
 /** @typedef {import('./node-red.js').Message} Message */
 /** @typedef {Parameters<Parameters<import('tandem-broker/client').TandemClient['onConnect']>[1]>[0]} Info */
 
 /**
- * Hears everything of a session, for as long as it lives. Answers how to stop, for when it is destroyed.
+ * Hears everything of a session, until it is destroyed.
  * @param {import('tandem-broker/client').TandemClient} client
- * @param {Hearing} hearing
+ * @param {{ readonly hearing: Hearing, readonly sessions: SessionList }} heard
  * @param {number} sessionId
- * @param {Message} about what every message of it says
- * @returns {Promise<() => void>}
+ * @param {Message} about what every message of it says: the service, and the peer
  */
-export async function listenTo(client, hearing, sessionId, about) {
-  const tell = (/** @type {Message} */ message) => void hearing.tell({ ...message, ...about, sessionId });
+export async function listenTo(client, { hearing, sessions }, sessionId, { serviceName, peer }) {
+  const tell = (/** @type {Message} */ message) => void hearing.tell({ ...message, serviceName, peer, sessionId });
   const connect = () => tell({ topic: 'connect' });
   const disconnect = (/** @type {Info} */ { reason }) => tell({ topic: 'disconnect', payload: reason });
   const text = (/** @type {Info} */ { msg }) => tell({ topic: 'receiveMessage', payload: msg });
@@ -44,8 +44,8 @@ export async function listenTo(client, hearing, sessionId, about) {
       Promise.all(endings).catch(() => {});
     },
   });
+  sessions.whenDestroyed(sessionId, stop);
   await ready;
-  return stop;
 }
 
 /**

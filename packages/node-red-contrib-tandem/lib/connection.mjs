@@ -16,8 +16,7 @@ import { createSessionList } from './session-list.mjs';
  * @param {ConnectionOptions} options
  */
 export function openConnection({ url, token, moduleName, abilityName }) {
-  const hearing = createHearing();
-  const sessions = createSessionList();
+  const heard = { hearing: createHearing(), sessions: createSessionList() };
   const state = createConnectionState();
   let isSetUp = false;
   /** @type {TandemClient | undefined} */
@@ -53,9 +52,9 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   async function setUp(deviceName) {
     try {
       if (!isSetUp) {
-        const kept = await use().registerApp({ moduleName, abilityName, onCollaborate: askIn(hearing) });
-        await use().subscribe('sessions', sessions.learn);
-        for (const { sessionId, serviceName, peer } of kept.sessions) await listen(sessionId, { serviceName, peer });
+        const kept = await use().registerApp({ moduleName, abilityName, onCollaborate: askIn(heard.hearing) });
+        await use().subscribe('sessions', heard.sessions.learn);
+        for (const { sessionId, ...about } of kept.sessions) await listenTo(use(), heard, sessionId, about);
         isSetUp = true;
       }
       state.enter('connected', `connected to ${deviceName}`);
@@ -65,23 +64,20 @@ export function openConnection({ url, token, moduleName, abilityName }) {
     }
   }
 
-  /** @type {(sessionId: number, about: Message) => Promise<void>} */
-  const listen = async (sessionId, about) =>
-    sessions.whenDestroyed(sessionId, await listenTo(use(), hearing, sessionId, about));
-
   function use() {
     if (client === undefined) throw new Error(state.words());
     return client;
   }
 
   return {
-    hearing,
+    hearing: heard.hearing,
     use,
-    listen,
+    /** @type {(sessionId: number, about: Message) => Promise<void>} */
+    listen: (sessionId, about) => listenTo(use(), heard, sessionId, about),
     app: { moduleName, abilityName },
     /** Without the scope admin, those of the token's bundle. */
-    sessions: sessions.all,
-    watchSessions: sessions.watch,
+    sessions: heard.sessions.all,
+    watchSessions: heard.sessions.watch,
     watchState: state.watch,
     async close() {
       await client?.close();
