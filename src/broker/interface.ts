@@ -203,9 +203,18 @@ export interface AbilityConnectionManager {
   acceptConnect(sessionId: number, token: string): Promise<void>;
   reject(token: string, reason: string): void;
   disconnect(sessionId: number): void;
+  /**
+   * Resolves when the broker of the peer's device has the text and will hand it to its app, once and in order, as soon as that listens; not
+   * when the app has taken it: what still waits there ends with that session, its app or its broker. At most 1,024 bytes of UTF-8.
+   */
   sendMessage(sessionId: number, msg: string): Promise<void>;
+  /** Resolves as sendMessage does. 1 byte to below 80 MiB. */
   sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
 
+  /**
+   * Several listeners may listen to one event. What happened while nobody did is told once the code that calls this has run, in its order;
+   * until then the peer is stopped by credit. `collaborateEvent` does not wait.
+   */
   on(type: SessionEventName, sessionId: number, callback: EventListener): void;
   on(type: 'collaborateEvent', sessionId: number, callback: CollaborateEventListener): void;
   on(type: 'receiveImage', sessionId: number, callback: EventListener): void;

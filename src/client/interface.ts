@@ -133,14 +133,21 @@ export interface ReferenceCalls {
   acceptConnect(sessionId: number, token: string): Promise<void>;
   reject(token: string, reason: string): Promise<void>;
   disconnect(sessionId: number): Promise<void>;
+  /**
+   * Resolves when the broker of the peer's device has the text and will hand it to its app, once and in order, as soon as that listens; not
+   * when the app has taken it: what still waits there, or for the client of that app, ends with the session, the app or the broker.
+   */
   sendMessage(sessionId: number, msg: string): Promise<void>;
-  /** In a binary frame. */
+  /** In a binary frame. Resolves as sendMessage does. */
   sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
 
-  /** Several listeners may listen to one event. */
+  /**
+   * Several listeners may listen to one event. What happened while nobody did waits and is told then, in its order: for listeners to texts and
+   * to data together, call both before either is awaited. `collaborateEvent` does not wait.
+   */
   on(type: SessionEventName, sessionId: number, callback: EventListener): Promise<void>;
   on(type: 'collaborateEvent', sessionId: number, callback: CollaborateEventListener): Promise<void>;
-  /** Without `callback`: all of them. */
+  /** Without `callback`: all of them. What happens from then on waits for the next listener, and its sender is stopped. */
   off(type: SessionEventName, sessionId: number, callback?: EventListener): Promise<void>;
   off(type: 'collaborateEvent', sessionId: number, callback?: CollaborateEventListener): Promise<void>;
 
