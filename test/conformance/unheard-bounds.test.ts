@@ -3,6 +3,7 @@ import type { EventListener } from '../../src/broker/interface.js';
 import { CREDIT_WINDOW_BYTES, MAX_UNHEARD_BYTES, MESSAGE_COST_BYTES } from '../../src/protocol/limits.js';
 import { book, bytes, connectAgain, deafPair, unheardBytes } from './deaf-pair.js';
 import type { End } from './fixture.js';
+import { fateOf } from './outcome.js';
 import { turns } from './time.js';
 
 describe('a peer to which nobody listens', () => {
@@ -42,7 +43,8 @@ describe('a peer to which nobody listens', () => {
     const { kitchen, phone } = await deafPair();
     const { heard, write } = book();
     phone.manager.onReceiveMessage(phone.sessionId, write);
-    for (let count = 0; count < 10; count += 1) void kitchen.manager.sendData(kitchen.sessionId, bytes(100_000));
+    for (let count = 0; count < 10; count += 1)
+      void fateOf(kitchen.manager.sendData(kitchen.sessionId, bytes(100_000)));
     await turns(400);
     for (let count = 0; count < 400; count += 1) {
       await kitchen.manager.sendMessage(kitchen.sessionId, `${count} `.padEnd(1_024, 'x'));
@@ -50,6 +52,22 @@ describe('a peer to which nobody listens', () => {
     expect(heard.map((text) => Number.parseInt(text, 10))).toEqual(Array.from({ length: 400 }, (_, index) => index));
     phone.manager.onReceiveData(phone.sessionId, write);
     await vi.waitFor(() => expect(heard).toHaveLength(410));
+  });
+
+  it('gets no credit for what earlier connections brought', async () => {
+    const { kitchen, phone, asked } = await deafPair();
+    await kitchen.manager.sendData(kitchen.sessionId, bytes(200_000));
+    kitchen.manager.disconnect(kitchen.sessionId);
+    await turns();
+    await connectAgain(kitchen, asked, phone.sessionId);
+    const { heard, write } = book();
+    phone.manager.onReceiveData(phone.sessionId, write);
+    await turns();
+    phone.manager.offReceiveData(phone.sessionId);
+    expect(heard).toEqual(['200000 B']);
+    for (let count = 0; count < 10; count += 1) void fateOf(kitchen.manager.sendData(kitchen.sessionId, bytes(50_000)));
+    await turns(400);
+    expect(unheardBytes(phone.device)).toBeLessThanOrEqual(CREDIT_WINDOW_BYTES);
   });
 
   it('cannot pile up more by one connection after the other: the next one is refused, on either side', async () => {

@@ -64,6 +64,24 @@ describe('what is delivered before anybody listens', () => {
     expect(heard).toEqual(['one', 'two', '1 B', '2 B']);
   });
 
+  it('is told before what came with that which brought the listener', async () => {
+    const { kitchen, phone } = await deafPair();
+    await kitchen.manager.sendData(kitchen.sessionId, bytes(1));
+    const { heard, write } = book();
+    phone.manager.onReceiveMessage(phone.sessionId, (info) => {
+      write(info);
+      phone.manager.onReceiveData(phone.sessionId, write);
+    });
+    // In one record.
+    const sends = [
+      kitchen.manager.sendMessage(kitchen.sessionId, 'listen'),
+      kitchen.manager.sendData(kitchen.sessionId, bytes(2)),
+    ];
+    await Promise.all(sends);
+    await turns();
+    expect(heard).toEqual(['listen', '1 B', '2 B']);
+  });
+
   it('waits through a lost link', async () => {
     const { stage, kitchen, phone } = await deafPair();
     await kitchen.manager.sendMessage(kitchen.sessionId, 'before');
