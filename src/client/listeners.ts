@@ -2,7 +2,7 @@
 
 import type { CollaborateEventInfo, EventCallbackInfo } from '../protocol/collaboration.js';
 import type { EventType } from '../protocol/method-types.js';
-import { createUnheard, scheduleTelling, tellUnheard, type Unheard } from '../protocol/unheard.js';
+import { createUnheard, forgetEntries, scheduleTelling, tellUnheard, type Unheard } from '../protocol/unheard.js';
 import { callBack } from './call-back.js';
 
 /** The fields of every event; each has those of its kind. */
@@ -16,6 +16,8 @@ export interface Listeners {
   remove(type: EventType, sessionId: number, callback?: EventCallback): boolean;
   /** Calls those who listen. False: nobody does, and it waits for the first who will. */
   raise(type: EventType, info: EventFields): boolean;
+  /** A new attempt begins: how the last connection came and went is told to nobody any more. */
+  begin(sessionId: number): void;
   /** Sessions that somebody listens to, or of which something waits. */
   sessionIds(): readonly number[];
   /** Removes all of a session. */
@@ -71,6 +73,11 @@ export function createListeners(): Listeners {
       if (callbacks === undefined || unheard.next !== undefined) unheard.entries.push({ type, info });
       else call(callbacks, info);
       return callbacks !== undefined;
+    },
+    begin(sessionId) {
+      const unheard = bySession.get(sessionId)?.unheard;
+      if (unheard !== undefined) forgetEntries(unheard, ({ type }) => type === 'connect' || type === 'disconnect');
+      tidy(sessionId);
     },
     sessionIds: () => [...bySession.keys()],
     forget(sessionId) {

@@ -39,8 +39,14 @@ export function createReferenceCalls(port: CallPort): ReferenceCalls {
       listeners.forget(sessionId);
     },
     getPeerInfoById: async (sessionId) => (await call('getPeerInfoById', { sessionId })) ?? undefined,
-    connect: (sessionId) => call('connect', { sessionId }),
-    acceptConnect: async (sessionId, token) => void (await call('acceptConnect', { sessionId, token })),
+    connect(sessionId) {
+      listeners.begin(sessionId);
+      return call('connect', { sessionId });
+    },
+    async acceptConnect(sessionId, token) {
+      listeners.begin(sessionId);
+      await call('acceptConnect', { sessionId, token });
+    },
     reject: async (token, reason) => void (await call('reject', { token, reason })),
     disconnect: async (sessionId) => void (await call('disconnect', { sessionId })),
     sendMessage: async (sessionId, msg) => void (await call('sendMessage', { sessionId, msg })),

@@ -26,6 +26,8 @@ export interface Home {
   readonly gateway: Gateway;
   /** Ends the gateway and starts it anew on the same port. */
   restartGateway(): Promise<void>;
+  /** Ends the echo app with its sessions, and registers it anew. */
+  endEcho(): void;
   stopGateway(): Promise<void>;
   startGateway(): Promise<void>;
   /** A client of the app APP. */
@@ -38,7 +40,7 @@ export async function createHome(gatewayOptions: Partial<GatewayOptions> = {}): 
   const account = createAccount();
   const kitchen = await createBroker({ deviceId: 'kitchen', account, transport: air.transport('kitchen') });
   const phone = await createBroker({ deviceId: 'phone', account, transport: air.transport('phone') });
-  registerEchoApp(phone);
+  let echo = registerEchoApp(phone);
   const tokens = await createTokenStore();
   const open = (port: number) => createGateway({ broker: kitchen, tokens, port, ...gatewayOptions });
   let gateway = await open(0);
@@ -55,6 +57,10 @@ export async function createHome(gatewayOptions: Partial<GatewayOptions> = {}): 
     tokens,
     get gateway() {
       return gateway;
+    },
+    endEcho() {
+      echo.close();
+      echo = registerEchoApp(phone);
     },
     stopGateway: () => gateway.close(),
     async startGateway() {

@@ -79,6 +79,28 @@ describe('client, listeners', () => {
     );
   });
 
+  it('do not hear of a connection before the present one', async () => {
+    const home = await createHome();
+    const first = await connectSimulated(home);
+    await first.client.registerApp(APP);
+    const { sessionId } = await openEchoSession(first.client);
+    const ended = createInbox<unknown>();
+    await first.client.onDisconnect(sessionId, (info) => ended.put(info));
+    home.endEcho();
+    await ended.take(1);
+    first.drop();
+    await first.client.close();
+
+    const second = await home.connect();
+    await vi.waitFor(() => second.registerApp(APP));
+    await second.call('ping', {});
+    expect(await second.connect(sessionId)).toMatchObject({ isConnected: true });
+    const late = createInbox<unknown>();
+    await second.onDisconnect(sessionId, (info) => late.put(info));
+    await second.call('ping', {});
+    expect(late.items).toEqual([]);
+  });
+
   it('are not kept when the gateway refuses them', async () => {
     const client = await (await createHome()).connect();
     await client.registerApp(APP);
