@@ -23,6 +23,7 @@ import type {
   ConnectResult,
   EventCallbackInfo,
   PeerInfo,
+  SendableData,
   StreamParam,
   SurfaceParam,
 } from '../protocol/collaboration.js';
@@ -58,8 +59,6 @@ export interface App {
   readonly context: AppContext;
   readonly abilityConnectionManager: AbilityConnectionManager;
   readonly distributedDeviceManager: DistributedDeviceManager;
-  /** As sendData, without a copy: from now on the buffer is the broker's, and nobody may change it. */
-  giveData(sessionId: number, data: ArrayBuffer): Promise<void>;
   /** Until `resumeDelivery`, peers may send only what the credit window still allows; nothing is lost. */
   pauseDelivery(): void;
   resumeDelivery(): void;
@@ -67,8 +66,10 @@ export interface App {
   close(): void;
 }
 
-/** Source: the reference's example, `getAvailableDeviceListSync`. */
+/** Source: the reference's example of createAbilityConnectionSession. */
 export interface DistributedDeviceManager {
+  /** Itself, whatever the bundle: an app has one already. */
+  createDeviceManager(bundleName: string): DistributedDeviceManager;
   getAvailableDeviceListSync(): AvailableDevice[];
 }
 
@@ -201,7 +202,8 @@ export interface AbilityConnectionManager {
   reject(token: string, reason: string): void;
   disconnect(sessionId: number): void;
   sendMessage(sessionId: number, msg: string): Promise<void>;
-  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
+  /** Sends the bytes as they are at the call; see SendableData for what to give. */
+  sendData(sessionId: number, data: SendableData): Promise<void>;
 
   on(type: SessionEventName, sessionId: number, callback: EventListener): void;
   on(type: 'collaborateEvent', sessionId: number, callback: CollaborateEventListener): void;

@@ -7,6 +7,7 @@ import type {
   ConnectResult,
   EventCallbackInfo,
   PeerInfo,
+  SendableData,
 } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
@@ -134,8 +135,8 @@ export interface ReferenceCalls {
   reject(token: string, reason: string): Promise<void>;
   disconnect(sessionId: number): Promise<void>;
   sendMessage(sessionId: number, msg: string): Promise<void>;
-  /** In a binary frame. */
-  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
+  /** In a binary frame: the bytes as they are at the call; see SendableData for what to give. */
+  sendData(sessionId: number, data: SendableData): Promise<void>;
 
   /** Several listeners may listen to one event. */
   on(type: SessionEventName, sessionId: number, callback: EventListener): Promise<void>;
