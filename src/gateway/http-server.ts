@@ -7,11 +7,10 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import { BrokerError } from '../protocol/errors.js';
-import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
+import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS, MAX_NAME_BYTES } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
 import { serveCharts } from './chart-route.js';
-import { sendError } from './http/http-errors.js';
+import { sendUnreadable } from './http/http-errors.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
@@ -19,8 +18,7 @@ import { releaseUpgrade } from './socket-internals.js';
 /** Older ones are broken. Source: RFC 8996. */
 export const MIN_TLS_VERSION = 'TLSv1.2';
 
-/** More than Node lets any path have: its headers together have 16 KiB at most. */
-const MAX_PATH_CHARACTERS = 16_384;
+/** Offered by clients, and answered to those who offer it. */
 
 export interface HttpServerOptions {
   /** Origins of web pages that may connect, see isOriginAllowed. */
@@ -43,10 +41,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...secureOptions(options.tls),
     logger: false,
     forceCloseConnections: true,
-    // Names and tokens are the broker's to judge; Node bounds the path with the headers.
-    routerOptions: { maxParamLength: MAX_PATH_CHARACTERS },
-    frameworkErrors: (_, __, reply) =>
-      sendError(reply as FastifyReply, new BrokerError('invalidRequest', 'The path is no percent-encoded UTF-8.')), // of this server, whatever its routes
+    routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES }, // each byte as %XX
+    frameworkErrors: sendUnreadable,
     requestTimeout: HTTP_TIMEOUT_MS,
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
   });

@@ -209,11 +209,40 @@ describe.each(WRONG_CREATE)('createAbilityConnectionSession, %s', (_, at, values
 });
 
 describe('createAbilityConnectionSession, other cases', () => {
-  it('throws 401 when a system app asks for streams both ways', async () => {
+  it.each([false, true])('throws 401 when streams are asked for both ways (system app: %s)', async (isSystemApp) => {
     const { kitchen, phone } = await createStage();
-    const app = registerApp(kitchen, { isSystemApp: true });
+    const app = registerApp(kitchen, { isSystemApp });
     const connectOptions = { needSendStream: true, needReceiveStream: true };
     expect(await outcomeOf(() => createSession(app, phone, { connectOptions }))).toBe(PARAMETER);
+  });
+
+  it('takes connectOptions without anything in them', async () => {
+    const { app, manager } = await subject();
+    expect(await outcomeOf(() => manager['createAbilityConnectionSession']?.('s', app.context, peer, {}))).toBe(
+      'returns 101',
+    );
+  });
+
+  it('takes parameters of 4,096 bytes together, and throws 401 on more', async () => {
+    const { app, manager } = await subject();
+    const create = (text: string) =>
+      outcomeOf(() =>
+        manager['createAbilityConnectionSession']?.('s', app.context, peer, { parameters: { key: text, ä: '' } }),
+      );
+    expect([await create('x'.repeat(4_091)), await create('x'.repeat(4_092))]).toEqual(['returns 101', PARAMETER]);
+  });
+
+  it('takes names of 1,023 bytes, and throws 401 on more', async () => {
+    const { app, manager } = await subject();
+    for (const [at, field] of ['deviceId', 'bundleName', 'moduleName', 'abilityName'].entries()) {
+      const create = (bytes: number) =>
+        outcomeOf(() =>
+          manager['createAbilityConnectionSession']?.('s', app.context, { ...peer, [field]: 'x'.repeat(bytes) }, {}),
+        );
+      expect([await create(1_023), await create(1_024)]).toEqual([`returns ${101 + at}`, PARAMETER]);
+    }
+    const accept = (bytes: number) => outcomeOf(() => manager['acceptConnect']?.(100, 'f'.repeat(bytes)));
+    expect([await accept(1_023), await accept(1_024)]).toEqual(['rejects 401 tokenNotFound', PARAMETER]);
   });
 
   it('takes a missing or undefined needSendData as false', async () => {

@@ -66,7 +66,7 @@ describe('over HTTP', () => {
     });
     expect([answer.status, await answer.json()]).toEqual([
       400,
-      { kind: 'invalidRequest', code: -32_600, message: expect.stringContaining('UTF-8'), isRetryable: false },
+      { kind: 'invalidRequest', code: -32_600, message: expect.any(String), isRetryable: false },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { createClient } from '../../src/client/client.js';
 import { REQUIRED_PERMISSIONS } from '../../src/protocol/codes.js';
 import { BrokerError } from '../../src/protocol/errors.js';
 import type { HttpRouteName } from '../../src/protocol/http-routes.js';
-import { FIRST_SESSION_ID, MAX_PARAMETERS_BYTES } from '../../src/protocol/limits.js';
+import { FIRST_SESSION_ID, MAX_NAME_BYTES, MAX_PARAMETERS_BYTES } from '../../src/protocol/limits.js';
 import { BASE64_PATTERN, SESSION_METHODS } from '../../src/protocol/methods-session.js';
 import { APP, BUNDLE, createStage, createToken, openApp } from './fixture.js';
 import { type HttpClient, openHttp } from './http-client.js';
@@ -189,7 +189,7 @@ function byRoute(http: HttpClient): Call {
     const { token, ...others } = given;
     if (route === undefined || ('sessionId' in RIGHT[method] && !isSession(given['sessionId']))) return undefined;
     if (route !== 'reject') return ask(http, route, given, replace(given, ['sessionId'], MISSING) as Params); // as above
-    return typeof token === 'string' && token.isWellFormed() && token !== ''
+    return typeof token === 'string' && token.isWellFormed() && token !== '' && token.length <= MAX_NAME_BYTES
       ? ask(http, route, { token }, others)
       : undefined;
   };
