@@ -49,7 +49,7 @@ export function readSessionId(value: unknown): number {
 }
 
 /** Text that arrives as it is: half of a surrogate pair has no UTF-8, and would become another character. */
-export function readText(value: unknown, name: string, maxBytes: number): string {
+function readText(value: unknown, name: string, maxBytes: number): string {
   if (typeof value !== 'string') throw invalid(`${name} must be a string.`);
   if (!value.isWellFormed()) throw invalid(`${name} must be well-formed: it has half of a surrogate pair.`);
   // No character has more than three bytes a code unit.

@@ -39,7 +39,7 @@ const TAKEN: readonly (readonly [what: string, make: () => unknown])[] = [
   ['a DataView of another realm', () => foreign('new DataView(new Uint8Array([9, ...bytes, 9]).buffer, 1, 8)')],
   [
     'a view of this realm on a buffer of another',
-    () => new Uint8Array(foreign('Uint8Array.from(bytes).buffer') as never),
+    () => new Uint8Array(Object(foreign('Uint8Array.from(bytes).buffer'))),
   ],
   ['a resizable ArrayBuffer', () => resizable(BYTES)],
   ['a view that grows with its buffer', () => growing()],

@@ -43,7 +43,9 @@ interface Ability {
 const carriedOut = new Set<string>();
 
 function createProgram(app: App): Program {
-  const [lines, errors, stored] = [createMailbox<string>(), [] as string[], new Map<string, unknown>()];
+  const lines = createMailbox<string>();
+  const errors: string[] = [];
+  const stored = new Map<string, unknown>();
   const hilog = {
     info: (_domain: number, _tag: string, ...words: unknown[]) => lines.post(words.join(' ')),
     error: (...words: unknown[]) => errors.push(words.join(' ')),

@@ -88,7 +88,7 @@ describe('over HTTP', () => {
     const request = await phone.notifications('collaborate').next();
     const asked = (request['want'] as Params)[WANT_KEY] as Params; // as the reference's want is built
     const { parameters: told } = asked['ConnectOptions'] as Params; // as above
-    expect(Object.entries(told as Params).sort()).toEqual(Object.entries(parameters).sort());
+    expect(Object.entries(Object(told)).sort()).toEqual(Object.entries(parameters).sort());
     await phone.call('reject', { token: tokenOf(request), reason: 'seen enough' });
     expect(await connecting()).toMatchObject({ errorCode: 1, reason: 'seen enough' });
   });

@@ -66,12 +66,10 @@ const RIGHT: Readonly<Record<Method, Params>> = {
   sendData: { sessionId: SESSION, data: 'AAEC' },
 };
 
+const METHOD_NAMES = Object.keys(RIGHT) as Method[]; // the keys are the table's
+
 /** Every argument of every call, and every field of those that have fields. */
-const CASES = (Object.keys(RIGHT) as Method[]).flatMap(
-  (
-    method, // the keys are the table's
-  ) => pathsOf(method).map((path) => [method, path] as const),
-);
+const CASES = METHOD_NAMES.flatMap((method) => pathsOf(method).map((path) => [method, path] as const));
 
 function pathsOf(method: Method): Path[] {
   const paths: Path[] = Object.keys(RIGHT[method]).map((argument) => [argument]);

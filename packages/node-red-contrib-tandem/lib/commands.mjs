@@ -1,5 +1,4 @@
 /** What `session out` can be asked for. Each command answers with fields for the message that it passes on. */
-import { types } from 'node:util';
 import { ConnectErrorCode } from 'tandem-broker/client';
 
 /** @typedef {import('./connection.mjs').Connection} Connection */
@@ -82,7 +81,9 @@ async function send(connection, request) {
  * @returns {payload is ArrayBuffer | ArrayBufferView}
  */
 function isBytes(payload) {
-  return ArrayBuffer.isView(payload) || types.isAnyArrayBuffer(payload);
+  return (
+    ArrayBuffer.isView(payload) || /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(payload))
+  );
 }
 
 /** @type {Command} */
