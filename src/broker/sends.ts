@@ -1,6 +1,6 @@
 /** sendMessage and sendData: checked, queued in call order, settled when the peer's broker has it. */
 
-import { readAll, readMessage, readSessionId } from '../protocol/arguments.js';
+import { expectCount, readMessage, readSessionId } from '../protocol/arguments.js';
 import { CollaborateEventType } from '../protocol/codes.js';
 import { readData } from '../protocol/data-argument.js';
 import { type Delivery, pushData, pushText } from '../protocol/delivery.js';
@@ -13,7 +13,10 @@ import { currentState, type Session } from './session.js';
 import { trafficOf } from './traffic.js';
 
 export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
-  const [sessionId, text] = readAll(args, readSessionId, readMessage);
+  // By hand: this path is the busiest.
+  expectCount(args, 2);
+  const sessionId = readSessionId(args[0]);
+  const text = readMessage(args[1]);
   const session = findSession(core, app, sessionId);
   if (session?.delivery === undefined) return Promise.reject(notConnected(session, sessionId));
   const { delivery } = session;
@@ -22,7 +25,9 @@ export function sendMessage(core: BrokerCore, app: RegisteredApp, args: readonly
 
 /** Sends a copy of just these bytes: the app may change its buffer while the data waits or is sent again. */
 export function sendData(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
-  const [sessionId, data] = readAll(args, readSessionId, readData);
+  expectCount(args, 2);
+  const sessionId = readSessionId(args[0]);
+  const data = readData(args[1]);
   const session = findSession(core, app, sessionId);
   if (session !== undefined && !session.options.needSendData) {
     return Promise.reject(new BrokerError('dataNotNegotiated', 'The session was created without needSendData.'));
