@@ -28,6 +28,7 @@ export async function runDeviceA(app: App): Promise<void> {
     hilog.info(0x0000, TAG, 'sendMessage success');
   });
 
+  // All of this .buffer is the text's own. A Buffer is given itself: its .buffer may be Node's pool, with the bytes of others.
   const arrayBuffer = new TextEncoder().encode('data send success');
   await abilityConnectionManager.sendData(sessionId, arrayBuffer.buffer).then(() => {
     hilog.info(0x0000, TAG, 'sendData success');
@@ -71,7 +72,8 @@ function createSession({ abilityConnectionManager, distributedDeviceManager, con
   return sessionId;
 }
 
-function getRemoteDeviceId(dmClass: DistributedDeviceManager): string | undefined {
+function getRemoteDeviceId(distributedDeviceManager: DistributedDeviceManager): string | undefined {
+  const dmClass = distributedDeviceManager.createDeviceManager('com.example.remotephotodemo');
   hilog.info(0x0000, TAG, 'getRemoteDeviceId begin');
   const list = dmClass.getAvailableDeviceListSync();
   if (list.length === 0) {

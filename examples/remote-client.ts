@@ -37,7 +37,7 @@ async function talkTo(client: TandemClient, deviceId: string): Promise<void> {
 
   await client.sendMessage(sessionId, 'hello from far away');
   console.log(`the echo says: ${await text}`);
-  await client.sendData(sessionId, new Uint8Array(100_000).buffer);
+  await client.sendData(sessionId, new Uint8Array(100_000));
   console.log(`the echo sends ${await data} bytes`);
   await client.destroyAbilityConnectionSession(sessionId);
 }

@@ -10,13 +10,12 @@ import { createAirTransport } from '../src/transport/ble/air-transport.js';
 import { runDeviceA } from './device-a.js';
 import { EntryAbility } from './device-b.js';
 
-/** The same application on both devices. A system app, because the reference's examples ask for streams. */
+/** The same application on both devices: an ordinary one, which may ask for streams as the reference's does. */
 const application: AppRegistration = {
   bundleName: 'com.example.remotephotodemo',
   moduleName: 'entry',
   abilityName: 'EntryAbility',
   permissions: REQUIRED_PERMISSIONS,
-  isSystemApp: true,
 };
 
 export async function main(): Promise<void> {

@@ -3,15 +3,13 @@ import { createAbilityConnectionManager } from './ability-connection-manager.js'
 import type { RegisteredApp } from './apps.js';
 import { pauseDelivery } from './calls.js';
 import type { BrokerCore } from './core.js';
-import type { App } from './interface.js';
-import { giveData } from './sends.js';
+import type { App, DistributedDeviceManager } from './interface.js';
 
 export function createApp(core: BrokerCore, app: RegisteredApp): App {
   return {
     context: app.context,
     abilityConnectionManager: createAbilityConnectionManager(core, app),
-    distributedDeviceManager: { getAvailableDeviceListSync: () => [...core.devices.list()] },
-    giveData: (sessionId, data) => giveData(core, app, [sessionId, data]),
+    distributedDeviceManager: createDistributedDeviceManager(core),
     pauseDelivery: () => pauseDelivery(core, app, true),
     resumeDelivery: () => pauseDelivery(core, app, false),
     get isDeliveryPaused() {
@@ -19,6 +17,15 @@ export function createApp(core: BrokerCore, app: RegisteredApp): App {
     },
     close: () => closeApp(core, app),
   };
+}
+
+/** Copies, so that no app changes what the others see. */
+function createDistributedDeviceManager({ devices }: BrokerCore): DistributedDeviceManager {
+  const manager: DistributedDeviceManager = {
+    createDeviceManager: () => manager,
+    getAvailableDeviceListSync: () => devices.list().map((device) => ({ ...device })),
+  };
+  return manager;
 }
 
 /** The peers of its sessions see PEER_APP_EXIT. */

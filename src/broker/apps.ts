@@ -1,7 +1,8 @@
 /** The apps of this device: who is registered, and where a request for one of them goes. */
+
+import { invalid, readFilledName, readFunction, readName } from '../protocol/arguments.js';
 import type { AppName } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import { readFilledName } from './arguments.js';
 import type { AppContext, AppRegistration } from './interface.js';
 
 /** A registered app, as the broker keeps it. */
@@ -72,18 +73,25 @@ export function appText({ bundleName, moduleName, abilityName }: AppName): strin
   return `${bundleName}/${moduleName}/${abilityName}`;
 }
 
+type OnCollaborate = NonNullable<AppRegistration['onCollaborate']>;
+
+/** JavaScript has no compiler to look at it. What an app is handed of it is frozen: names are who it is. */
 function readRegistration(registration: AppRegistration): RegisteredApp {
-  const name = {
-    bundleName: readFilledName(registration.bundleName, 'bundleName'),
-    moduleName: readFilledName(registration.moduleName, 'moduleName'),
-    abilityName: readFilledName(registration.abilityName, 'abilityName'),
-  };
+  const { bundleName, moduleName, abilityName, permissions, isSystemApp, onCollaborate } = Object(registration);
+  const name: AppName = Object.freeze({
+    bundleName: readFilledName(bundleName, 'bundleName'),
+    moduleName: readFilledName(moduleName, 'moduleName'),
+    abilityName: readFilledName(abilityName, 'abilityName'),
+  });
+  if (!Array.isArray(permissions)) throw invalid('permissions must be an array of names.');
+  if (!['undefined', 'boolean'].includes(typeof isSystemApp)) throw invalid('isSystemApp must be a boolean.');
   return {
     name,
-    context: { app: name },
-    permissions: new Set(registration.permissions),
-    isSystemApp: registration.isSystemApp ?? false,
-    onCollaborate: registration.onCollaborate,
+    context: Object.freeze({ app: name }),
+    permissions: new Set(permissions.map((permission) => readName(permission, 'permissions'))),
+    isSystemApp: isSystemApp ?? false,
+    onCollaborate:
+      onCollaborate === undefined ? undefined : readFunction<OnCollaborate>(onCollaborate, 'onCollaborate'),
     isPaused: false,
     isClosed: false,
   };

@@ -1,5 +1,6 @@
 /** The broker of one device: its apps, their sessions and the devices they talk to. */
 import { randomUUID } from 'node:crypto';
+import { readFilledName } from '../protocol/arguments.js';
 import { BrokerError } from '../protocol/errors.js';
 import { MAX_DEVICE_ID_BYTES, MAX_DEVICE_NAME_BYTES } from '../protocol/limits.js';
 import { accountTag, parseAccount } from '../transport/account.js';
@@ -9,7 +10,6 @@ import { type DeviceIdentity, loadSealing } from '../transport/open-frame-link.j
 import type { Presence, Transport } from '../transport/transport.js';
 import { closeApp, createApp } from './app.js';
 import type { StartableApp } from './app-starter.js';
-import { readFilledName } from './arguments.js';
 import { type BrokerCore, createCore } from './core.js';
 import { createCounters, noteDuration, readCounters } from './counters.js';
 import { openDoorway } from './doorway.js';

@@ -1,12 +1,12 @@
 /** The reference's calls for one app: arguments checked in its order, codes and sync or async placement as docs/errors.md says. */
 import { randomBytes } from 'node:crypto';
 import { isRefusedOnAccept, isUnderWay } from '../machines/handshake.js';
+import { readAll, readReason, readSessionId, readToken } from '../protocol/arguments.js';
 import { ConnectErrorCode } from '../protocol/codes.js';
 import type { ConnectResult, PeerInfo } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_REASON_BYTES, MAX_UNHEARD_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
+import { MAX_UNHEARD_BYTES, TOKEN_BYTES } from '../protocol/limits.js';
 import { appKey, type RegisteredApp } from './apps.js';
-import { expectCount, invalid, readName, readSessionId } from './arguments.js';
 import type { BrokerCore } from './core.js';
 import { noteDuration } from './counters.js';
 import { exists, rejected } from './far-side.js';
@@ -33,28 +33,27 @@ export function getSession(core: BrokerCore, app: RegisteredApp, sessionId: numb
 }
 
 export function destroySession(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
-  expectCount(args, 1);
-  const { actor, trace } = getSession(core, app, readSessionId(args[0]));
+  const [sessionId] = readAll(args, readSessionId);
+  const { actor, trace } = getSession(core, app, sessionId);
   note(trace, CALLS.destroy);
   actor.send({ type: 'destroy' });
 }
 
 export function disconnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
-  expectCount(args, 1);
-  const { actor, trace } = getSession(core, app, readSessionId(args[0]));
+  const [sessionId] = readAll(args, readSessionId);
+  const { actor, trace } = getSession(core, app, sessionId);
   note(trace, CALLS.disconnect);
   actor.send({ type: 'disconnect' });
 }
 
 export function getPeerInfoById(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): PeerInfo | undefined {
-  expectCount(args, 1);
-  const session = findSession(core, app, readSessionId(args[0]));
+  const [sessionId] = readAll(args, readSessionId);
+  const session = findSession(core, app, sessionId);
   return session && { ...session.peerInfo };
 }
 
 export function connect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<ConnectResult> {
-  expectCount(args, 1);
-  const sessionId = readSessionId(args[0]);
+  const [sessionId] = readAll(args, readSessionId);
   return connectSession(core, app, sessionId);
 }
 
@@ -101,9 +100,7 @@ function hasTooMuchUnheard(session: Session): boolean {
 }
 
 export function acceptConnect(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): Promise<void> {
-  expectCount(args, 2);
-  const sessionId = readSessionId(args[0]);
-  const token = readName(args[1], 'token');
+  const [sessionId, token] = readAll(args, readSessionId, readToken);
   return acceptOffer(core, app, sessionId, token);
 }
 
@@ -160,11 +157,7 @@ function conflictOf(
 }
 
 export function reject(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
-  expectCount(args, 2);
-  const token = readName(args[0], 'token');
-  const reason = args[1];
-  if (typeof reason !== 'string') throw invalid('reason must be a string.');
-  if (Buffer.byteLength(reason) > MAX_REASON_BYTES) throw invalid(`reason must be at most ${MAX_REASON_BYTES} bytes.`);
+  const [token, reason] = readAll(args, readToken, readReason);
   const offer = pendingOffer(core, app, token);
   if (offer === undefined || !core.farSide.refuse(token, rejected(reason))) {
     throw new BrokerError('tokenNotFound', 'The token is unknown, used or too old.');

@@ -1,7 +1,8 @@
 /** on and off, by event name or by the static-style names. Source: reference-behaviour 4, on and off. */
+
+import { expectCount, invalid, readFunction, readSessionId } from '../protocol/arguments.js';
 import { BrokerError } from '../protocol/errors.js';
 import type { RegisteredApp } from './apps.js';
-import { expectCount, invalid, readFunction, readSessionId } from './arguments.js';
 import { getSession } from './calls.js';
 import type { BrokerCore } from './core.js';
 import {
@@ -18,19 +19,20 @@ export function on(core: BrokerCore, app: RegisteredApp, args: readonly unknown[
   const name = readEventName(app, args[0]);
   expectCount(args, 3);
   const sessionId = readSessionId(args[1]);
-  const callback = readFunction(args[2], 'callback');
+  const callback = readFunction<Callback>(args[2], 'callback');
   const session = getSession(core, app, sessionId);
   session.listeners ??= {};
   addListener(session.listeners, name, callback);
   tellLater(session);
 }
 
-/** A third argument that is no function is not looked at, as in the original: all listeners of the event go. */
+/** Without a third argument all listeners of the event go; anything but a function in its place is a mistake, and takes none away. */
 export function off(core: BrokerCore, app: RegisteredApp, args: readonly unknown[]): void {
   const name = readEventName(app, args[0]);
   expectCount(args, 2, 3);
-  const session = getSession(core, app, readSessionId(args[1]));
-  const callback = typeof args[2] === 'function' ? (args[2] as Callback) : undefined; // only compared, never called
+  const sessionId = readSessionId(args[1]);
+  const callback = args[2] === undefined ? undefined : readFunction<Callback>(args[2], 'callback');
+  const session = getSession(core, app, sessionId);
   if (session.listeners !== undefined) removeListener(session.listeners, name, callback);
 }
 

@@ -136,8 +136,9 @@ function sendReject(peer: Peer, frame: OpenFrame, refusal: Refusal): void {
 
 /** As much of our own words as may travel, cut between characters: names of apps and messages of errors are theirs to choose. */
 function clip(reason: string): string {
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
-  return reason.slice(0, read);
+  const words = reason.toWellFormed();
+  const { read } = new TextEncoder().encodeInto(words, new Uint8Array(MAX_REASON_BYTES));
+  return words.slice(0, read);
 }
 
 export function exists(reason: string): Refusal {

@@ -23,6 +23,7 @@ import type {
   ConnectResult,
   EventCallbackInfo,
   PeerInfo,
+  SendableData,
   StreamParam,
   SurfaceParam,
 } from '../protocol/collaboration.js';
@@ -58,8 +59,6 @@ export interface App {
   readonly context: AppContext;
   readonly abilityConnectionManager: AbilityConnectionManager;
   readonly distributedDeviceManager: DistributedDeviceManager;
-  /** As sendData, without a copy: from now on the buffer is the broker's, and nobody may change it. */
-  giveData(sessionId: number, data: ArrayBuffer): Promise<void>;
   /** Until `resumeDelivery`, the app is told nothing: payload and events wait, peers are stopped by their credit, and nothing is lost. */
   pauseDelivery(): void;
   resumeDelivery(): void;
@@ -68,8 +67,10 @@ export interface App {
   close(): void;
 }
 
-/** Source: the reference's example, `getAvailableDeviceListSync`. */
+/** Source: the reference's example of createAbilityConnectionSession. */
 export interface DistributedDeviceManager {
+  /** Itself, whatever the bundle: an app has one already. */
+  createDeviceManager(bundleName: string): DistributedDeviceManager;
   getAvailableDeviceListSync(): AvailableDevice[];
 }
 
@@ -208,8 +209,8 @@ export interface AbilityConnectionManager {
    * when the app has taken it: what still waits there ends with that session, its app or its broker. At most 1,024 bytes of UTF-8.
    */
   sendMessage(sessionId: number, msg: string): Promise<void>;
-  /** Resolves as sendMessage does. 1 byte to below 80 MiB. */
-  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
+  /** Sends the bytes as they are at the call; see SendableData for what to give. Resolves as sendMessage does. 1 byte to below 80 MiB. */
+  sendData(sessionId: number, data: SendableData): Promise<void>;
 
   /**
    * Several listeners may listen to one event. What happened while nobody did is told once the code that calls this has run, in its order;

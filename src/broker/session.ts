@@ -1,11 +1,12 @@
 /** One session as the broker keeps it: its chart, and beside the chart what no chart needs to know. */
+
+import type { FullPeerInfo } from '../protocol/arguments.js';
 import type { SessionState } from '../protocol/codes.js';
 import type { AppName, ConnectResult } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { WireConnectOptions } from '../protocol/frame.js';
 import type { Unheard } from '../protocol/unheard.js';
 import { appKey, type RegisteredApp } from './apps.js';
-import type { FullPeerInfo } from './arguments.js';
 import type { SessionSummary } from './interface.js';
 import type { EventName, Listeners } from './listeners.js';
 import type { AttachedSession, Peer } from './peer.js';

@@ -1,6 +1,7 @@
 /** Access tokens: whoever holds one is an app of its bundle, with its permissions and scopes. Only hashes are kept. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type Observable, Subject } from 'rxjs';
+import { readFilledName, readName } from '../protocol/arguments.js';
 import { BrokerError } from '../protocol/errors.js';
 import { MAX_TOKENS, TOKEN_USE_STEP_MS } from '../protocol/limits.js';
 import { SCOPES, type Scope } from '../protocol/scopes.js';
@@ -144,11 +145,12 @@ function toPrincipal({ hash: _, createdAt: __, lastUsedAt: ___, ...principal }: 
   return principal;
 }
 
-function checkGrant({ name, bundleName, scopes, expiresAt }: Grant): void {
+function checkGrant({ name, bundleName, permissions, scopes, expiresAt }: Grant): void {
   if (expiresAt !== undefined && !Number.isSafeInteger(expiresAt))
     throw new BrokerError('invalidParameter', 'expiresAt must be in whole milliseconds since 1970.');
-  if (name === '' || bundleName === '')
-    throw new BrokerError('invalidParameter', 'name and bundleName must not be empty.');
+  readFilledName(name, 'name');
+  readFilledName(bundleName, 'bundleName');
+  for (const permission of permissions) readName(permission, 'permissions');
   const unknown = scopes.find((scope) => !SCOPES.includes(scope));
   if (unknown !== undefined) throw new BrokerError('invalidParameter', `there is no scope ${JSON.stringify(unknown)}.`);
 }

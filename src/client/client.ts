@@ -1,4 +1,5 @@
 /** The typed client of the gateway, for Node and browsers. */
+import { readFunction } from '../protocol/arguments.js';
 import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
@@ -24,6 +25,7 @@ export {
   StartOptionParams,
   WantKeys,
 } from '../protocol/codes.js';
+export type { SendableData } from '../protocol/collaboration.js';
 export { BrokerError, type ErrorKind } from '../protocol/errors.js';
 export type {
   AppDefinition,
@@ -90,7 +92,10 @@ export function createClient(options: ClientOptions): TandemClient {
     onStateChange: states.add,
     onLag: lags.add,
     ready: () => keeper.use((connection) => connection.opened, 'always'),
-    registerApp: (definition) => keeper.use((connection) => app.register(connection, definition), 'always'),
+    async registerApp(definition) {
+      if (definition.onCollaborate !== undefined) readFunction(definition.onCollaborate, 'onCollaborate');
+      return keeper.use((connection) => app.register(connection, definition), 'always');
+    },
     ...createViews(call),
     subscribe: feeds.subscribe,
     subscribeTrace: feeds.subscribeTrace,
@@ -111,7 +116,7 @@ function createKeyedCalls({ use }: Keeper): Pick<CallPort, 'call' | 'sendData'> 
     },
     sendData(sessionId, data) {
       // Written once: the app may change its buffer while the call waits, or is repeated.
-      const frame = writeSendData(0, sessionId, new Uint8Array(data), nextKey());
+      const frame = writeSendData(0, sessionId, data, nextKey());
       return use((connection) => connection.sendData(frame), REPEATS.sendData);
     },
   };

@@ -7,6 +7,7 @@ import type {
   ConnectResult,
   EventCallbackInfo,
   PeerInfo,
+  SendableData,
 } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
 import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
@@ -138,8 +139,8 @@ export interface ReferenceCalls {
    * when the app has taken it: what still waits there, or for the client of that app, ends with the session, the app or the broker.
    */
   sendMessage(sessionId: number, msg: string): Promise<void>;
-  /** In a binary frame. Resolves as sendMessage does. */
-  sendData(sessionId: number, data: ArrayBuffer): Promise<void>;
+  /** In a binary frame: the bytes as they are at the call; see SendableData for what to give. Resolves as sendMessage does. */
+  sendData(sessionId: number, data: SendableData): Promise<void>;
 
   /**
    * Several listeners may listen to one event. What happened while nobody did waits and is told then, in its order: for listeners to texts and

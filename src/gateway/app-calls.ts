@@ -1,6 +1,11 @@
-/** The reference's calls, for the app of a connection: its own sessions and no others are within reach. */
+/**
+ * The reference's calls, for the app of a connection: its own sessions and no others are within reach. Arguments come as the client gave
+ * them: their types say what is right, and the module refuses what is not.
+ */
 import type { StreamParam, SurfaceParam } from '../protocol/collaboration.js';
+import { BrokerError } from '../protocol/errors.js';
 import type { METHODS, MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import { BASE64_PATTERN } from '../protocol/methods-session.js';
 import type { AppSessions } from './app-sessions.js';
 
 export type AppMethod = {
@@ -26,7 +31,7 @@ export const APP_CALLS: AppCalls = {
   reject: ({ manager }, { token, reason }) => manager.reject(token, reason),
   disconnect: ({ manager }, { sessionId }) => manager.disconnect(sessionId),
   sendMessage: ({ manager }, { sessionId, msg }) => manager.sendMessage(sessionId, msg),
-  sendData: (sessions, { sessionId, data }) => sendBytes(sessions, sessionId, Buffer.from(data, 'base64')),
+  sendData: ({ manager }, { sessionId, data }) => manager.sendData(sessionId, readBase64(data)),
 
   // The casts below hand on what the module checks itself, after it has refused apps that are not system apps.
   sendImage: ({ manager }, { sessionId, image, quality }) =>
@@ -42,8 +47,9 @@ export const APP_CALLS: AppCalls = {
   destroyStream: ({ manager }, { streamId }) => manager.destroyStream(streamId as number), // see above
 };
 
-/** `bytes` may be a view into something larger, and of what is larger more may be in use: the broker gets a buffer of its own. */
-export function sendBytes({ giveData }: AppSessions, sessionId: number, bytes: Uint8Array): Promise<void> {
-  const { buffer, byteOffset, byteLength } = bytes;
-  return giveData(sessionId, buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer); // never shared: it came from a socket
+const base64 = new RegExp(BASE64_PATTERN);
+
+function readBase64(data: unknown): Buffer {
+  if (typeof data === 'string' && base64.test(data)) return Buffer.from(data, 'base64');
+  throw new BrokerError('invalidParameter', 'data must be base64 with padding.');
 }

@@ -11,7 +11,6 @@ export type DataEncoding = 'binary' | 'base64';
 export interface AppSessions {
   readonly context: AppContext;
   readonly manager: AbilityConnectionManager;
-  readonly giveData: App['giveData'];
   /** Throws BrokerError `tooManyAtOnce` when the app has as many as it may, and what the module throws. */
   create(serviceName: string, peerInfo: PeerInfo, connectOptions: ConnectOptions): number;
   /** Listens once per event, however often it is called; the last encoding counts. Throws what the module's `on` throws. */
@@ -24,7 +23,7 @@ type Listener = (info: EventCallbackInfo & CollaborateEventInfo) => void;
 
 /** `limit` is how many sessions there may be at once; 0 is none. */
 export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSessions {
-  const { abilityConnectionManager: manager, context, giveData } = app;
+  const { abilityConnectionManager: manager, context } = app;
   /** What each session is listened to for: as many entries as sessions and events exist. */
   const listeners = new Map<number, Map<EventType, Listener>>();
   /** A session lasts until its app destroys it. */
@@ -33,14 +32,14 @@ export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSess
   return {
     context,
     manager,
-    giveData,
     create(serviceName, peerInfo, connectOptions) {
       if (limit > 0 && count >= limit) throw new BrokerError('tooManyAtOnce', `The app has ${limit} sessions.`);
       const sessionId = manager.createAbilityConnectionSession(serviceName, context, peerInfo, connectOptions);
       count += 1;
       return sessionId;
     },
-    on(type, sessionId, encoding) {
+    on(type, given, encoding) {
+      const sessionId = whole(given);
       const listener = createListener(type, sessionId, encoding, sink);
       manager.on(type as 'connect', sessionId, listener as EventListener); // the module checks the name and fits the info to it
       const ofSession = listeners.get(sessionId) ?? new Map<EventType, Listener>();
@@ -48,11 +47,13 @@ export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSess
       if (earlier !== undefined) manager.off(type as 'connect', sessionId, earlier as EventListener); // as above
       listeners.set(sessionId, ofSession.set(type, listener));
     },
-    off(type, sessionId) {
+    off(type, given) {
+      const sessionId = whole(given);
       manager.off(type as 'connect', sessionId); // as above
       listeners.get(sessionId)?.delete(type);
     },
-    destroy(sessionId) {
+    destroy(given) {
+      const sessionId = whole(given);
       manager.destroyAbilityConnectionSession(sessionId);
       listeners.delete(sessionId);
       count -= 1;
@@ -60,9 +61,14 @@ export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSess
   };
 }
 
+/** As the module reads it: what is no number it refuses. */
+function whole(sessionId: number): number {
+  return typeof sessionId === 'number' ? Math.trunc(sessionId) : sessionId;
+}
+
 /** Everything that is the same for each event of this session is put together here, once. */
 function createListener(type: EventType, sessionId: number, encoding: DataEncoding, sink: EventSink): Listener {
-  const head = `"type":${JSON.stringify(type)},"sessionId":${sessionId}`;
+  const head = `"type":${JSON.stringify(type)},"sessionId":${JSON.stringify(sessionId)}`;
   switch (type) {
     case 'receiveMessage':
       return ({ msg = '' }) => sink.raise(`${head},"msg":${JSON.stringify(msg)}`);

@@ -3,9 +3,9 @@ import type { Principal } from '../broker/tokens.js';
 import { readSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { METHODS, type MethodName } from '../protocol/methods.js';
-import { createParamsCheck, type ParamsCheck } from '../protocol/params-check.js';
+import { createCheck, createParamsCheck, leaveArguments, type ParamsCheck } from '../protocol/params-check.js';
 import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';
-import { APP_CALLS, sendBytes } from './app-calls.js';
+import { APP_CALLS } from './app-calls.js';
 import type { AppSessions } from './app-sessions.js';
 import { refuseByRate } from './call-rate.js';
 import type { Connection } from './connection.js';
@@ -16,7 +16,7 @@ import type { TakenSeat } from './seats.js';
 interface Route {
   readonly scope: (typeof METHODS)[MethodName]['scope'];
   readonly check: ParamsCheck;
-  /** Called with parameters that passed the check. Throws, or rejects, with whatever the broker does. */
+  /** Called with parameters that passed the check; what the reference calls arguments, the broker checks. Throws, or rejects, with whatever it does. */
   readonly run: (connection: Connection, params: unknown, principal: Principal) => unknown;
 }
 
@@ -71,7 +71,7 @@ export function receiveBinary(connection: Connection, frame: Uint8Array, princip
   try {
     findRoute(connection, requestId, payload.length, 'sendData', principal);
     const { sessions, remembered } = takenBy(connection);
-    const send = (): Promise<void> => sendBytes(sessions, sessionId, payload);
+    const send = (): Promise<void> => sessions.manager.sendData(sessionId, payload);
     const outcome = key === undefined ? send() : remembered.once(key, markData(sessionId, payload), send);
     answer(connection, requestId, payload.length, outcome);
   } catch (error) {
@@ -109,9 +109,10 @@ function* openRoutes(): Iterable<[string, Route]> {
 
 function* appRoutes(): Iterable<[string, Route]> {
   for (const [name, call] of entriesOf(APP_CALLS)) {
+    const { scope, params: schema } = METHODS[name];
     const callChecked = call as (sessions: AppSessions, params: unknown) => unknown; // as above
     const run: Route['run'] = (connection, params) => callChecked(takenBy(connection).sessions, params);
-    yield [name, { scope: METHODS[name].scope, check: createParamsCheck(name), run }];
+    yield [name, { scope, check: createCheck(leaveArguments(schema, name), 'params'), run }];
   }
 }
 

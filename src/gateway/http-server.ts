@@ -7,9 +7,10 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
+import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS, MAX_NAME_BYTES } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
 import { serveCharts } from './chart-route.js';
+import { sendUnreadable } from './http/http-errors.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
@@ -40,6 +41,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...secureOptions(options.tls),
     logger: false,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES }, // each byte as %XX
+    frameworkErrors: sendUnreadable,
     requestTimeout: HTTP_TIMEOUT_MS,
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
   });

@@ -80,7 +80,9 @@ export function createRememberedCalls(timers: Pick<Timers, 'now'>): RememberedCa
     try {
       value = run();
     } catch (error) {
-      settle(key, mark, { type: 'error', error });
+      // Wrong arguments: nothing was carried out.
+      if (!(error instanceof BrokerError && error.kind === 'invalidParameter'))
+        settle(key, mark, { type: 'error', error });
       throw error;
     }
     if (!(value instanceof Promise)) {

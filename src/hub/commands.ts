@@ -4,6 +4,7 @@ import { MAX_MQTT_DATA_BYTES } from '../protocol/hub-limits.js';
 import { MAX_MESSAGE_BYTES, MAX_REASON_BYTES } from '../protocol/limits.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { HubLink } from './hub-link.js';
+import { readPayloadText } from './payload-text.js';
 import { SET_VERBS, type SetVerb } from './topics.js';
 
 export function readSetVerb(text: string): SetVerb | undefined {
@@ -47,11 +48,7 @@ function readReason(payload: Buffer): string {
 
 function readText(payload: Buffer, maxBytes: number): string {
   if (payload.length > maxBytes) throw tooLong(maxBytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
-  } catch (error) {
-    throw new BrokerError('invalidParameter', 'The text must be UTF-8.', { cause: error });
-  }
+  return readPayloadText(payload);
 }
 
 function tooLong(maxBytes: number): BrokerError {

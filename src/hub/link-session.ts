@@ -174,7 +174,7 @@ export function createLinkSession(options: LinkSessionOptions): LinkSession {
     },
     reject: (reason) => manager.reject(takeRequest()[WantKeys.TOKEN], reason),
     sendText: async (text) => manager.sendMessage(expectSession(), text),
-    sendData: async (data) => manager.sendData(expectSession(), bufferOf(data)),
+    sendData: async (data) => manager.sendData(expectSession(), data),
     close() {
       if (request !== undefined) timers.clearTimeout(request.timer);
       request = undefined;
@@ -198,11 +198,4 @@ function isResting(state: LinkStateName): boolean {
 
 function isConversing(state: LinkStateName): boolean {
   return state === 'connected' || state === 'suspended';
-}
-
-/** A copy that is an ArrayBuffer of its own: mqtt.js gives views of shared memory. */
-function bufferOf(data: Buffer): ArrayBuffer {
-  const copy = new ArrayBuffer(data.byteLength);
-  new Uint8Array(copy).set(data);
-  return copy;
 }

@@ -6,6 +6,7 @@ import { MAX_REASON_BYTES } from '../protocol/limits.js';
 import type { HubLink } from './hub-link.js';
 import type { HubLinks } from './hub-links.js';
 import { connectErrorName } from './link-state.js';
+import { readPayloadText } from './payload-text.js';
 import { LOG_LEVELS, type LogLevel } from './settings.js';
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -101,7 +102,7 @@ export function readArguments(payload: Buffer): Arguments {
   if (payload.length > MAX_MQTT_REQUEST_BYTES) {
     throw new BrokerError('invalidParams', `A request must be at most ${MAX_MQTT_REQUEST_BYTES} bytes.`);
   }
-  const text = payload.toString();
+  const text = readPayloadText(payload);
   if (text === '' || text === PRESS) return {};
   const value = parse(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Arguments; // every member is looked at before it is used

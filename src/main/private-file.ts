@@ -1,15 +1,21 @@
 /** Files that only their owner may read, and that are either there in full or not at all. */
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { CommandError } from './command-error.js';
 
 const OWNER_ONLY = 0o600;
 
-/** The text of a file, or undefined when there is none. Rejects on every other failure. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of a file, or undefined when there is none. Rejects on every other failure, and where the file is no UTF-8: names in it would change. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return utf8.decode(await readFile(path));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
+      throw new CommandError(`${path} is not UTF-8.`, { cause: error });
+    }
     throw error;
   }
 }

@@ -38,6 +38,7 @@ export type {
   ConnectResult,
   EventCallbackInfo,
   PeerInfo,
+  SendableData,
 } from '../protocol/collaboration.js';
 export { BrokerError, type ErrorKind } from '../protocol/errors.js';
 export { createAccount } from '../transport/account.js';

@@ -28,9 +28,8 @@ export interface ConnectOptions {
   needSendData?: boolean;
   /** Older name of `needSendData`, accepted as an alias. Source: reference examples. */
   needSendBigData?: boolean;
-  /** System apps only. */
+  /** One of the two at most: a stream goes one way. Carried to the peer app and kept; nothing is streamed yet. */
   needSendStream?: boolean;
-  /** System apps only. */
   needReceiveStream?: boolean;
   startOptions?: StartOptionParams;
   /** Older way to give `startOptions`, see ConnectOptionParams. */
@@ -60,6 +59,12 @@ export interface CollaborateEventInfo {
   readonly eventType: CollaborateEventType;
   readonly eventMsg?: string;
 }
+
+/**
+ * What sendData takes: all bytes of an ArrayBuffer, or those that a view shows, such as a Buffer. Give the view where there is one: behind
+ * `.buffer` of a Buffer may stand the pool that Node cuts small Buffers from, with what others have in it.
+ */
+export type SendableData = ArrayBuffer | ArrayBufferView;
 
 /** A device in range that shares the account. Source: distributedDeviceManager, getAvailableDeviceListSync. */
 export interface AvailableDevice {

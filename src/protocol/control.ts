@@ -10,7 +10,7 @@ const counter = uint32From(0);
 const appName = objectOf({ bundleName: name, moduleName: name, abilityName: name });
 // Code points, as the reference counts characters.
 const serviceName = leafOf(
-  (value): value is string => name.isValid(value) && [...value].length <= MAX_SERVICE_NAME_CHARACTERS,
+  (value): value is string => typeof value === 'string' && [...value].length <= MAX_SERVICE_NAME_CHARACTERS,
 );
 
 const options = objectOf({

@@ -43,7 +43,7 @@ export const ERRORS = {
   appInUse: { code: -32_005, message: 'Another client has registered this app.', isRetryable: true },
   tooManyInFlight: { code: -32_006, message: 'Too many calls are unanswered on this connection.', isRetryable: true },
   idempotencyKeyReused: {
-    code: -32_011,
+    code: -32_012,
     message: 'The idempotency key belongs to a call with another method or other parameters.',
     isRetryable: false,
   },

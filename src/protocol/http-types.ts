@@ -3,6 +3,7 @@ import Type, { type TSchema } from 'typebox';
 import { ERRORS, type ErrorKind } from './errors.js';
 import { MAX_LEASE_MS } from './http-limits.js';
 import { AppName, SessionId, SessionSummary, STRICT } from './method-types.js';
+import type { MethodName } from './methods.js';
 import type { Scope } from './scopes.js';
 
 /** One thing that can be asked for over HTTP. */
@@ -16,6 +17,8 @@ export interface HttpRoute {
   /** The JSON body. Absent: there is none. */
   readonly body?: TSchema;
   readonly isBodyOptional?: boolean;
+  /** The call of the reference whose arguments are in the body: the broker checks them. */
+  readonly call?: MethodName;
   /** What the body is instead of JSON: bytes. */
   readonly takesBytes?: boolean;
   readonly status: 200 | 201 | 204;

@@ -1,4 +1,4 @@
-/** The reference's calls, under its names and with its parameter names; `context` is the registered app. */
+/** The reference's calls, under its names and with its parameter names; `context` is the registered app. What arguments must be is said here for readers and tools, and checked by the broker. */
 import Type from 'typebox';
 import {
   ConnectOptions,
@@ -13,10 +13,8 @@ import {
 } from './method-types.js';
 
 /** Padded, of the standard alphabet. Source: RFC 4648, section 4. */
-const Base64 = Type.String({
-  contentEncoding: 'base64',
-  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
-});
+export const BASE64_PATTERN = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$';
+const Base64 = Type.String({ contentEncoding: 'base64', pattern: BASE64_PATTERN });
 const SessionParams = Type.Object({ sessionId: SessionId }, STRICT);
 const ChangeParams = Type.Object({ sessionId: SessionId, idempotencyKey: IdempotencyKey }, STRICT);
 const drivesApp = { scope: 'drive', needs: 'app' } as const;

@@ -1,6 +1,7 @@
 /** Checks the parameters of a call against its schema: one compiled validator per method, made when it is first needed. */
-import type { TSchema } from 'typebox';
+import Type, { type TObject, type TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
+import { STRICT } from './method-types.js';
 import { METHODS, type MethodName } from './methods.js';
 
 /** Undefined when the parameters fit; otherwise where they do not, in words for people. */
@@ -10,6 +11,21 @@ export type ParamsCheck = (params: unknown) => string | undefined;
 export function createParamsCheck(method: MethodName): ParamsCheck {
   return createCheck(METHODS[method].params, 'params');
 }
+
+/**
+ * The schema without what is said of the arguments of a call of the reference: the broker checks them, with the code that apps in its process
+ * get. Which names there are, and whatever is the gateway's own, stays.
+ */
+export function leaveArguments(schema: TSchema, method: MethodName): TSchema {
+  const [{ properties: given }, { properties: all }] = [schema, METHODS[method].params] as [TObject, TObject]; // parameters and bodies are objects
+  const left = Object.entries(given).map(([name, property]) => {
+    return [name, name in all && !GATEWAYS_OWN.has(name) ? Type.Optional(Type.Unknown()) : property] as const;
+  });
+  return Type.Object(Object.fromEntries(left), STRICT);
+}
+
+/** Parameters that the reference does not have. */
+const GATEWAYS_OWN: ReadonlySet<string> = new Set(['encoding', 'idempotencyKey']);
 
 /** The same for any schema; `what` is what the words call the value. */
 export function createCheck(schema: TSchema, what: string): ParamsCheck {

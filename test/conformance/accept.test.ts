@@ -84,6 +84,14 @@ describe('acceptConnect', () => {
     expect(await outcomeOf(accept)).toMatch(/^rejects 401/);
   });
 
+  it('on a session that is busy rejects with 401, and the caller learns at once that one exists', async () => {
+    const { stage, asked, manager, offer, connecting } = await createOffer();
+    const sessionId = createSession(asked.app, stage.kitchen);
+    void manager.connect(sessionId);
+    expect(await outcomeOf(() => manager.acceptConnect(sessionId, offer.token))).toMatch(/^rejects 401/);
+    expect(await connecting).toMatchObject({ isConnected: false, errorCode: 0 });
+  });
+
   it('rejects with 401 on a session with another peer than the one who asks', async () => {
     const { stage, asked, manager, offer } = await createOffer();
     const sessionId = createSession(asked.app, stage.kitchen, { peer: { abilityName: 'OtherAbility' } });

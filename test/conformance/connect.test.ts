@@ -141,6 +141,30 @@ describe('connect', () => {
     expect(kitchen.heard.connect.all).toEqual([]);
   });
 
+  it('works the thousandth time and once more', async () => {
+    const { kitchen, phone } = await createStage({ isSealed: false });
+    const asked = registerAskedApp(phone);
+    const app = registerApp(kitchen);
+    // A handful at a time: more than so many requests at once would be too many for the far side.
+    for (let count = 0; count < 1_001; count += 91) {
+      const services = Array.from({ length: 91 }, (_, at) => `service ${count + at}`);
+      const ids = services.map((serviceName) => createSession(app, phone, { serviceName }));
+      const connecting = ids.map((id) => app.abilityConnectionManager.connect(id));
+      for (const _ of ids) acceptOffer(asked, await asked.offers.next());
+      expect((await Promise.all(connecting)).every(({ isConnected }) => isConnected)).toBe(true);
+    }
+    expect(kitchen.broker.counters().sessions.connected).toBe(1_001);
+  });
+
+  it('lasts while nobody says anything', async () => {
+    const stage = await createStage();
+    const { kitchen, phone } = await connectedPair(stage);
+    await advance(stage.clock, 60_000);
+    await kitchen.manager.sendMessage(kitchen.sessionId, 'still here');
+    expect(phone.heard.receiveMessage.all).toMatchObject([{ msg: 'still here' }]);
+    expect(phone.heard.disconnect.all).toEqual([]);
+  });
+
   it('truncates a fractional ID', async () => {
     const { kitchen, phone } = await createStage();
     const app = registerApp(kitchen);

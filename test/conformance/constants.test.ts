@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AbilityConnectionManager } from '../../src/broker/interface.js';
 import { createStage, registerApp } from './fixture.js';
@@ -101,3 +102,54 @@ describe('the module', () => {
     expect(getPeerInfoById(sessionId)).toMatchObject(peer);
   });
 });
+
+/** Every entry of the package that has code, as its source. */
+const ENTRIES = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports).flatMap((entry) => {
+  const { default: file = '' } = Object(entry);
+  return file.endsWith('.js') ? [file.replace('./dist/', '../../src/').replace(/\.js$/, '.ts')] : [];
+});
+
+describe('enumerations and constants', () => {
+  it.each(ENTRIES)('of %s are frozen: no app changes them for all', async (file) => {
+    expect(await thawed(await import(file))).toEqual([]);
+  });
+
+  it('are what the entries are looked through for', async () => {
+    const seen = await Promise.all(ENTRIES.map(async (file) => Object.values(await import(file)).filter(isConstant)));
+    expect([seen.length >= 4, seen.flat().length > 12]).toEqual([true, true]);
+  });
+
+  it('of the module are frozen, too, and are the same for all apps', async () => {
+    const { kitchen } = await createStage();
+    const [one, other] = [registerApp(kitchen), registerApp(kitchen, { abilityName: 'OtherAbility' })];
+    const { DisconnectReason } = one.abilityConnectionManager;
+    expect(thawed({ ...one.abilityConnectionManager })).toEqual([]);
+    expect(() => Object.assign(DisconnectReason, { PEER_APP_EXIT: 7 })).toThrow(TypeError);
+    expect(other.abilityConnectionManager.DisconnectReason.PEER_APP_EXIT).toBe(1);
+  });
+});
+
+describe('who an app is', () => {
+  it('cannot be changed by what it is handed', async () => {
+    const { kitchen, phone } = await createStage();
+    const app = registerApp(kitchen);
+    expect(() => Object.assign(app.context.app, { bundleName: 'another' })).toThrow(TypeError);
+    const [device] = app.distributedDeviceManager.getAvailableDeviceListSync();
+    Object.assign(device ?? {}, { deviceId: 'another' });
+    expect(app.distributedDeviceManager.getAvailableDeviceListSync()).toMatchObject([{ deviceId: phone.name }]);
+    expect(kitchen.broker.listDevices()).toMatchObject([{ deviceId: phone.name }]);
+  });
+});
+
+/** Names of what can still be changed, at any depth. Functions, classes and what is made of a class are no constants. */
+function thawed(values: object, path = ''): string[] {
+  return Object.entries(values).flatMap(([name, value]: [string, unknown]) => {
+    if (!isConstant(value)) return [];
+    return [...(Object.isFrozen(value) ? [] : [path + name]), ...thawed(value, `${path}${name}.`)];
+  });
+}
+
+function isConstant(value: unknown): value is object {
+  const above: unknown = typeof value === 'object' && value !== null && Object.getPrototypeOf(value);
+  return above === Object.prototype || above === Array.prototype;
+}

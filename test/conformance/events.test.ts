@@ -9,7 +9,7 @@ import {
   registerApp,
   registerAskedApp,
 } from './fixture.js';
-import { loose } from './outcome.js';
+import { loose, outcomeOf } from './outcome.js';
 import { turns } from './time.js';
 
 interface Occasion {
@@ -98,19 +98,28 @@ describe.each(OCCASIONS)("on and off('$event')", ({ event, cause, info }) => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  it.each([[[]], [[undefined]], [[null]], [['not a function']]])(
-    'off with %j for a listener removes all',
-    async (third) => {
-      const pair = await quietPair();
-      const { manager, sessionId } = pair.phone;
-      const listeners = [vi.fn<EventListener>(), vi.fn<EventListener>()];
-      for (const listener of listeners) manager.on(event, sessionId, listener);
-      loose(manager)['off']?.(event, sessionId, ...third);
-      await cause(pair);
-      await turns();
-      expect(listeners.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
-    },
-  );
+  it.each([[[]], [[undefined]]])('off with %j for a listener removes all', async (third) => {
+    const pair = await quietPair();
+    const { manager, sessionId } = pair.phone;
+    const listeners = [vi.fn<EventListener>(), vi.fn<EventListener>()];
+    for (const listener of listeners) manager.on(event, sessionId, listener);
+    loose(manager)['off']?.(event, sessionId, ...third);
+    await cause(pair);
+    await turns();
+    expect(listeners.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+  });
+
+  it.each([null, 'not a function'])('off with %j for a listener throws 401 and removes none', async (third) => {
+    const pair = await quietPair();
+    const { manager, sessionId } = pair.phone;
+    const listener = vi.fn<EventListener>();
+    manager.on(event, sessionId, listener);
+    const outcome = await outcomeOf(() => loose(manager)['off']?.(event, sessionId, third));
+    expect(outcome).toBe('throws 401 invalidParameter');
+    await cause(pair);
+    await turns();
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
 
   it('has static-style names that do the same', async () => {
     const pair = await quietPair();

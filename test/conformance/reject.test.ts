@@ -31,6 +31,15 @@ describe('reject', () => {
     expect((await connecting).reason).toBe(reason);
   });
 
+  it('throws 401 on a reason of more than 1,024 bytes, and the request still waits', async () => {
+    const { manager, offer, connecting } = await createOffer();
+    for (const reason of ['r'.repeat(1_025), '€'.repeat(342)]) {
+      expect(await outcomeOf(() => manager.reject(offer.token, reason))).toBe('throws 401 invalidParameter');
+    }
+    manager.reject(offer.token, '🙂'.repeat(256));
+    expect((await connecting).reason).toBe('🙂'.repeat(256));
+  });
+
   it('returns nothing', async () => {
     const { manager, offer } = await createOffer();
     expect(await outcomeOf(() => manager.reject(offer.token, 'test'))).toBe('returns undefined');

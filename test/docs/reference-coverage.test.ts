@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createStage, registerApp } from '../conformance/fixture.js';
 import { readTables } from './tables.js';
+import { readTestTitles } from './test-titles.js';
 
 const [calls = []] = readTables('reference-coverage.md');
 const named = calls.flatMap(([call = '']) => call.split(', '));
@@ -30,6 +31,30 @@ describe('docs/reference-coverage.md', () => {
     expect(linked.filter((path) => !existsSync(new URL(path, folder)))).toEqual([]);
     expect(linked.length).toBeGreaterThan(readdirSync(new URL('../test/conformance', folder)).length / 2);
   });
+});
+
+describe('the deliberate differences of docs/reference-coverage.md', () => {
+  const page = readFileSync(new URL('../../docs/reference-coverage.md', import.meta.url), 'utf8');
+  const [, section = ''] = page.split('\n## Deliberate differences\n');
+  const differences = section.split(/^(?=\d+\. )/m).slice(1);
+
+  it('are numbered, each once', () => {
+    const numbers = differences.map((difference) => Number.parseInt(difference, 10));
+    expect(numbers.length).toBeGreaterThan(25);
+    expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
+  });
+
+  it.each(differences.map((difference) => [difference.slice(0, difference.indexOf('**', 8)), difference]))(
+    '%s: names tests that are there and run',
+    (_, difference) => {
+      const named = [...difference.matchAll(/^ +Test: `([^:`]+): (.+)`$/gm)];
+      expect(named).not.toEqual([]);
+      for (const [, file = '', title] of named) {
+        const path = `${file.includes('/') ? file : `conformance/${file}`}.test.ts`;
+        expect([path, readTestTitles(path)]).toEqual([path, expect.arrayContaining([title])]);
+      }
+    },
+  );
 });
 
 function isRefused(call: () => unknown): boolean {

@@ -37,10 +37,13 @@ describe('calls', () => {
   it('say where parameters are wrong', async () => {
     const { kitchen } = await createStage();
     const client = await openApp(kitchen);
-    const failure = await client.call('sendMessage', { sessionId: 'x', mgs: 'hi' }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(CallFailed);
-    expect(String(failure)).toContain('params/sessionId must be integer');
-    expect(String(failure)).toContain('mgs');
+    const wrong = client.call('subscribe', { target: 'x', sessionId: '7' }).catch((error: unknown) => error);
+    expect(await wrong).toBeInstanceOf(CallFailed);
+    expect(String(await wrong)).toMatch(/params\/target must be .* params\/sessionId must be integer/);
+    const misspelt = client.call('sendMessage', { sessionId: 100, mgs: 'hi' }).catch((error: unknown) => error);
+    expect(String(await misspelt)).toContain('params must not have additional properties: ["mgs"]');
+    const argument = client.call('sendMessage', { sessionId: 'x', msg: 'hi' }).catch((error: unknown) => error);
+    expect(String(await argument)).toContain('sessionId must be a number');
   });
 
   it('keep the reference’s codes for what its argument checks refuse', async () => {

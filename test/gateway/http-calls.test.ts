@@ -79,7 +79,7 @@ describe('sessions over HTTP', () => {
     ['a number that is none', 'connect', { sessionId: '1e3' }, undefined, 400, 'invalidParams'],
     ['a session that does not exist', 'connect', { sessionId: 999 }, undefined, 404, 'sessionNotFound'],
     ['a body with an unknown field', 'sendMessage', { sessionId: 100 }, { msg: '', more: 1 }, 400, 'invalidParams'],
-    ['a body that lacks a field', 'sendMessage', { sessionId: 100 }, {}, 400, 'invalidParams'],
+    ['a body that is no object', 'putApp', APP, [], 400, 'invalidParams'],
     ['a lease that is too long', 'putApp', APP, { leaseMs: MAX_LEASE_MS + 1 }, 400, 'invalidParams'],
     ['an app that it does not have', 'deleteApp', APP, undefined, 404, 'appNotRegistered'],
     ['a session without an app', 'createSession', {}, sessionBody(), 404, 'appNotRegistered'],

@@ -55,7 +55,7 @@ describe('a call with an idempotency key', () => {
       ['disconnect', { sessionId }],
     ] as const) {
       expect(await failureOf(client.call(method, { ...params, idempotencyKey: 'k' }))).toEqual({
-        code: -32011,
+        code: -32012,
         kind: 'idempotencyKeyReused',
       });
     }
@@ -69,7 +69,7 @@ describe('a call with an idempotency key', () => {
       expect(await failureOf(client.call('sendMessage', wrong))).toMatchObject({ kind: 'sessionNotFound' });
     }
     const unfit = client.call('sendMessage', { sessionId, idempotencyKey: 'k2' });
-    expect(await failureOf(unfit)).toMatchObject({ kind: 'invalidParams' });
+    expect(await failureOf(unfit)).toMatchObject({ kind: 'invalidParameter' });
     expect(await client.call('sendMessage', { sessionId, msg: 'x', idempotencyKey: 'k2' })).toBeNull();
   });
 

@@ -65,6 +65,19 @@ describe('a request to a hub', () => {
     expect(typeof error.retryable).toBe('boolean');
   });
 
+  it('answers a request that is not UTF-8 with an error, and one with half of a surrogate pair', async ({ skip }) => {
+    const { home } = await createHome(skip);
+    await ask(home, 'session/connect', { link: PHONE });
+    for (const body of [
+      Buffer.from(`{"link":"${PHONE}","msg":"K\xfcche"}`, 'latin1'),
+      `{"link":"${PHONE}","msg":"\\ud800"}`,
+    ]) {
+      const answered = home.next(`${BRIDGE}/response/message/send`);
+      await home.send(`${BRIDGE}/request/message/send`, body);
+      expect(JSON.parse((await answered).text)).toMatchObject({ status: 'error', error: { code: 'invalidParameter' } });
+    }
+  });
+
   it('ignores commands that the broker retained', async ({ skip }) => {
     const { home, hub, mosquitto, stage } = await createHome(skip);
     await hub.close();

@@ -7,6 +7,12 @@ import { BUNDLE, createStage, type Stage } from './stage.js';
 const MISSING = 'Node-RED is missing; install it with: npm ci --prefix test/node-red/runtime';
 const EXAMPLE = 'packages/node-red-contrib-tandem/examples/talk-to-the-echo.json';
 const GATEWAY = 'tandem-echo-gateway';
+const BYTES_IN_FUNCTIONS = [
+  'Buffer.from([1, 2, 250])',
+  'new Uint8Array([9, 1, 2, 250, 9]).subarray(1, 4)',
+  'new Uint8Array([1, 2, 250]).buffer',
+  'new DataView(new Uint8Array([9, 1, 2, 250]).buffer, 1)',
+];
 
 const isThere = existsSync('test/node-red/runtime/node_modules/node-red');
 if (!isThere) process.stderr.write(`${MISSING}\n`);
@@ -56,6 +62,60 @@ describe.runIf(isThere)('in Node-RED', () => {
       { ...debug, id: 'caught', complete: 'error.message', targetType: 'msg' },
       { id: 'complete', type: 'complete', ...place, scope: ['list'], wires: [['completed']] },
       { ...debug, id: 'completed', complete: 'payload', targetType: 'msg' },
+    ];
+  }
+
+  /** One button for each way in which a function node can hold bytes; what the echo sends back is shown as numbers. */
+  function bytesFlow(): FlowNode[] {
+    const [tab, gateway] = exampleFlow();
+    const place = { z: 'tandem-echo-tab', x: 100, y: 100, gateway: GATEWAY };
+    const echo = { service: 'bytes', device: 'phone', bundleName: 'tandem.echo', moduleName: 'entry' };
+    const none = { receiveMessage: false, connect: false, disconnect: false, collaborate: false };
+    const buttons = BYTES_IN_FUNCTIONS.flatMap((code, at) => [
+      { id: `press-${at}`, type: 'inject', ...place, props: [], wires: [[`open-${at}`]] },
+      {
+        id: `open-${at}`,
+        type: 'tandem-session-out',
+        ...place,
+        ...echo,
+        abilityName: 'EchoAbility',
+        command: 'connect',
+        wires: [[`make-${at}`]],
+      },
+      {
+        id: `make-${at}`,
+        type: 'function',
+        ...place,
+        outputs: 1,
+        func: `msg.payload = ${code}; return msg;`,
+        wires: [['bytes-out']],
+      },
+    ]);
+    return [
+      ...[tab, gateway].filter((node) => node !== undefined),
+      ...buttons,
+      { id: 'bytes-out', type: 'tandem-session-out', ...place, command: 'send', wires: [[]] },
+      { ...none, id: 'bytes-in', type: 'tandem-session-in', ...place, service: 'bytes', wires: [['bytes-text']] },
+      {
+        id: 'bytes-text',
+        type: 'function',
+        ...place,
+        outputs: 1,
+        // The session ends here, so that the next button can open its own.
+        func: 'return [[{ payload: [...msg.payload].join(), sessionId: msg.sessionId }]];',
+        wires: [['bytes-end']],
+      },
+      { id: 'bytes-end', type: 'tandem-session-out', ...place, command: 'destroy', wires: [['bytes-heard']] },
+      {
+        id: 'bytes-heard',
+        type: 'debug',
+        ...place,
+        wires: [],
+        active: true,
+        tosidebar: true,
+        complete: 'payload',
+        targetType: 'msg',
+      },
     ];
   }
 
@@ -139,6 +199,16 @@ describe.runIf(isThere)('in Node-RED', () => {
     await nodeRed.whenShown('completed', /./);
     await nodeRed.press('ask-nothing');
     expect(await nodeRed.whenShown('caught', /./)).toBe('No session is connected for "nobody".');
+  });
+
+  it('bytes go as they are: a Buffer, and what function nodes make, whose ArrayBuffer is another one', async () => {
+    await nodeRed.deploy(bytesFlow());
+    await nodeRed.whenStatus('bytes-out', /^connected/);
+    for (const [at, id] of BYTES_IN_FUNCTIONS.entries()) {
+      const before = nodeRed.shown.length;
+      await nodeRed.press(`press-${at}`);
+      expect([id, await nodeRed.whenShown('bytes-heard', /./, before)]).toEqual([id, '1,2,250']);
+    }
   });
 
   it('a token that is refused, and a gateway that is none, are told by the status', async () => {

@@ -61,19 +61,29 @@ async function reject(connection, request) {
 }
 
 /**
- * A Buffer goes as data, everything else as text.
+ * Bytes go as data: a Buffer, and whatever a function node makes, which has an ArrayBuffer of its own. Everything else goes as text.
  * @type {Command}
  */
 async function send(connection, request) {
   const sessionId = request['sessionId'] === undefined ? findConnected(connection, request) : numberOf(request);
   const { payload } = request;
-  if (Buffer.isBuffer(payload)) {
-    await connection.use().sendData(sessionId, Uint8Array.from(payload).buffer);
+  if (isBytes(payload)) {
+    await connection.use().sendData(sessionId, payload);
   } else {
     const isText = typeof payload !== 'object' || payload === null;
     await connection.use().sendMessage(sessionId, isText ? String(payload ?? '') : JSON.stringify(payload));
   }
   return { sessionId };
+}
+
+/**
+ * @param {unknown} payload
+ * @returns {payload is ArrayBuffer | ArrayBufferView}
+ */
+function isBytes(payload) {
+  return (
+    ArrayBuffer.isView(payload) || /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(payload))
+  );
 }
 
 /** @type {Command} */

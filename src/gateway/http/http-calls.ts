@@ -4,7 +4,6 @@ import type { Principal } from '../../broker/tokens.js';
 import { BrokerError } from '../../protocol/errors.js';
 import { TICKET_LIFE_MS } from '../../protocol/http-limits.js';
 import type { HttpBody, HttpRouteName } from '../../protocol/http-routes.js';
-import { sendBytes } from '../app-calls.js';
 import type { AppSessions } from '../app-sessions.js';
 import type { GatewayParts } from '../connection.js';
 import { audienceOf } from '../open-calls.js';
@@ -87,7 +86,7 @@ export function createHttpCalls({ parts, apps, tickets }: HttpCallParts): HttpCa
     accept: drive<'accept'>(({ manager }, sessionId, { body }) => manager.acceptConnect(sessionId, body.token)),
     disconnect: drive(({ manager }, sessionId) => manager.disconnect(sessionId)),
     sendMessage: drive<'sendMessage'>(({ manager }, sessionId, { body }) => manager.sendMessage(sessionId, body.msg)),
-    sendData: drive((sessions, sessionId, { bytes }) => sendBytes(sessions, sessionId, bytes)),
+    sendData: drive(({ manager }, sessionId, { bytes }) => manager.sendData(sessionId, bytes)),
     reject: ({ principal, params: { token = '' }, body }) =>
       reject(apps.ofToken(principal.tokenId), token, body.reason),
     createTicket: ({ principal }) => ({ ticket: tickets.create(principal), lifeMs: TICKET_LIFE_MS }),

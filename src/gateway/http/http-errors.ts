@@ -1,5 +1,5 @@
 /** Failures as the HTTP side tells them: one status per kind, and a body with the fields of a JSON-RPC error. */
-import type { FastifyError, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BrokerError } from '../../protocol/errors.js';
 import { HTTP_STATUS } from '../../protocol/http-status.js';
 import type { Logger } from '../logger.js';
@@ -11,6 +11,14 @@ export function sendError(reply: FastifyReply, error: BrokerError): FastifyReply
   if (status === 429 || status === 503) reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
   return reply.code(status).header('cache-control', 'no-store').send({ kind, code, message, isRetryable });
 }
+
+/** For an address that Fastify cannot read. */
+export function sendUnreadable({ message }: FastifyError, _: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendError(reply, new BrokerError('invalidRequest', `${message.slice(0, MAX_TOLD_CHARACTERS)}.`));
+}
+
+/** Of what somebody sent, so much is told back. */
+const MAX_TOLD_CHARACTERS = 200;
 
 /** Whatever a handler threw, or Fastify found wrong with the request. Errors that are neither are ours, and only the log says more. */
 export function toBrokerError(error: unknown, logger: Logger): BrokerError {

@@ -6,7 +6,7 @@ import { HTTP_ROUTES } from '../../protocol/http-routes.js';
 import type { HttpRoute } from '../../protocol/http-types.js';
 import { isIdempotencyKey } from '../../protocol/idempotency-key.js';
 import { MAX_DATA_BYTES } from '../../protocol/limits.js';
-import { createCheck } from '../../protocol/params-check.js';
+import { createCheck, leaveArguments } from '../../protocol/params-check.js';
 import type { GatewayParts } from '../connection.js';
 import { isOriginAllowed } from '../origin.js';
 import { type OtherCredential, principalOf, requireBearer } from './bearer.js';
@@ -15,6 +15,7 @@ import { createEventRoute } from './event-route.js';
 import { createHttpApps } from './http-apps.js';
 import { createHttpCalls, type HttpCall, type HttpCalls } from './http-calls.js';
 import { sendError, toBrokerError } from './http-errors.js';
+import { parseJson } from './json-body.js';
 import { createTickets } from './tickets.js';
 
 export interface HttpFace {
@@ -45,6 +46,14 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
       server.setNotFoundHandler((_, reply) => sendError(reply, new BrokerError('methodNotFound')));
       await server.register(async (scope) => {
         await admitPages(scope, origins);
+        scope.removeContentTypeParser('application/json');
+        scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
+          try {
+            done(null, parseJson(body as Buffer)); // as the line above asks for
+          } catch (error) {
+            done(error as BrokerError); // it throws no other
+          }
+        });
         scope.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_, body, done) =>
           done(null, body),
         );
@@ -146,8 +155,9 @@ function refuse(reply: FastifyReply, error: BrokerError): void {
 }
 
 /** Gives the parts of a body that fit the route, or throws BrokerError `invalidParams`. */
-function createBodyReader({ body: schema, isBodyOptional = false, takesBytes = false }: HttpRoute) {
-  const check = schema === undefined ? undefined : createCheck(schema, 'body');
+function createBodyReader({ body: schema, call, isBodyOptional = false, takesBytes = false }: HttpRoute) {
+  const checked = schema === undefined || call === undefined ? schema : leaveArguments(schema, call);
+  const check = checked === undefined ? undefined : createCheck(checked, 'body');
   return (body: unknown): { readonly body: unknown; readonly bytes: Uint8Array } => {
     if (takesBytes) {
       if (Buffer.isBuffer(body)) return { body: undefined, bytes: body };

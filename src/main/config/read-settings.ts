@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
 import type { Io } from '../io.js';
 import { type Format, readDocument, type SettingsDocument } from './document.js';
-import { explain } from './explain.js';
+import { explain, type Refusal } from './explain.js';
 import { type AllGiven, findMisspelt, type Given, readEnvironment, readOptions, type SettingOption } from './given.js';
 import type { Problem } from './problem.js';
 import { jsonSchemaOf, listSettings } from './settings.js';
@@ -80,11 +80,20 @@ function withGiven(value: unknown, given: readonly Given[]): unknown {
 
 function check(schema: TSchema, value: unknown, given: readonly Given[], document: SettingsDocument): Problem[] {
   const [isValid, errors] = Compile(schema).Errors(value);
-  if (isValid) return [];
-  return explain(jsonSchemaOf(schema), value, errors).map(({ path, message, isName }) => {
+  const refusals = isValid ? findIllFormed(value) : explain(jsonSchemaOf(schema), value, errors);
+  return refusals.map(({ path, message, isName }) => {
     const inFile = isName ? document.placeOfName(path) : document.placeOfValue(path);
     return { place: placeGiven(path, given) ?? inFile, message };
   });
+}
+
+/** Texts that could not be sent as they are: escapes of YAML and JSON can say half of a surrogate pair. */
+function findIllFormed(value: unknown, path: readonly string[] = []): Refusal[] {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    return [{ path, message: `${path.join('.')} has half of a surrogate pair`, isName: false }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => findIllFormed(inner, [...path, key]));
 }
 
 /** Where the setting at this path, or around it, is given outside the file. */

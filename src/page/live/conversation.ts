@@ -78,7 +78,7 @@ export function createConversation(client: TandemClient, sessionId: number, asAp
     sendText: (text) =>
       send({ text, isData: false, bytes: utf8.encode(text).length }, () => client.sendMessage(sessionId, text)),
     sendBytes: (bytes) =>
-      send({ text: toHex(bytes), isData: true, bytes: bytes.length }, () => client.sendData(sessionId, bytes.buffer)),
+      send({ text: toHex(bytes), isData: true, bytes: bytes.length }, () => client.sendData(sessionId, bytes)),
   };
 }
 

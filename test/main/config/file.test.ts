@@ -48,6 +48,21 @@ describe('the configuration file', () => {
     expect(await read({ text, path: 'config.json' })).toMatchObject({ value: EVERYTHING, problems: [] });
   });
 
+  it.each([
+    ['deviceName: "kitchen \\ud800"\n', 'tandem.yaml:1:13: deviceName has half of a surrogate pair'],
+    [
+      '{"mqtt":{"url":"mqtt://a","services":[{"serviceName":"\\udc00","bundleName":"b","moduleName":"m","abilityName":"a"}]}}',
+      'tandem.yaml:1:54: mqtt.services.0.serviceName has half of a surrogate pair',
+    ],
+  ])('is refused where a text has half of a surrogate pair: %s', async (text, problem) => {
+    expect(await problemsOf({ text })).toEqual([problem]);
+  });
+
+  it('may name a service in 256 characters of four bytes', async () => {
+    const services = [{ serviceName: '😀'.repeat(256), bundleName: 'b', moduleName: 'm', abilityName: 'a' }];
+    expect(await problemsOf({ text: JSON.stringify({ mqtt: { url: 'mqtt://a', services } }) })).toEqual([]);
+  });
+
   it('may be YAML, with anchors and without quotation marks', async () => {
     const text = 'deviceName: &name kitchen lamp\ngateway: { port: 1 }\nradio:\n  air: *name\n';
     expect(await read({ text })).toMatchObject({

@@ -27,6 +27,12 @@ describe('the configuration', () => {
     expect(await loadConfig({ stateDirectory, env: {} })).toMatchObject({ deviceName: 'state' });
   });
 
+  it('is refused where it is not UTF-8: names would change', async () => {
+    const stateDirectory = await makeTemporaryDirectory();
+    await writeFile(join(stateDirectory, 'config.yaml'), Buffer.from('deviceName: K\xfcche\n', 'latin1'));
+    await expect(loadConfig({ stateDirectory, env: {} })).rejects.toThrow(/config\.yaml is not UTF-8/);
+  });
+
   it('may be absent, unless it was asked for', async () => {
     const stateDirectory = await makeTemporaryDirectory();
     expect(await loadConfig({ stateDirectory, env: {} })).toMatchObject({ gateway: { port: 8420 } });
