@@ -1,22 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Io } from '../../src/main/io.js';
+import type { Terminal } from '../../src/main/terminal/io.js';
 
-export interface RecordedIo extends Io {
+export interface RecordedIo extends Terminal {
   readonly outLines: readonly string[];
   readonly errLines: readonly string[];
+  /** Everything that was written and is no line. */
+  written(): Buffer;
   /** Resolves with the first line of results, printed or to come, that matches. */
   whenOut(pattern: RegExp): Promise<string>;
   /** What Ctrl+C does. */
   interrupt(): void;
 }
 
-/** An Io that keeps what a command prints. */
-export function createRecordedIo(options: { env?: Record<string, string>; input?: string } = {}): RecordedIo {
+/** Pipes that keep what a command prints. */
+export function createRecordedIo(
+  options: { env?: Record<string, string>; input?: string | Uint8Array } = {},
+): RecordedIo {
   const outLines: string[] = [];
   const errLines: string[] = [];
+  const chunks: Uint8Array[] = [];
   const waiting = new Set<() => void>();
   const end = new AbortController();
   return {
@@ -29,7 +35,11 @@ export function createRecordedIo(options: { env?: Record<string, string>; input?
       for (const look of waiting) look();
     },
     err: (line) => void errLines.push(line),
-    readInput: async () => options.input ?? '',
+    async write(chunk) {
+      chunks.push(Buffer.from(chunk));
+    },
+    written: () => Buffer.concat(chunks),
+    readInput: () => Readable.from([Buffer.from(options.input ?? '')]),
     interrupt: () => end.abort(),
     whenOut: (pattern) =>
       new Promise((resolve) => {
