@@ -1,11 +1,11 @@
 /** A session that a command opens, uses and ends. When it fails, the reason, the diagnosis and the session's number are what the person gets. */
 import { randomBytes } from 'node:crypto';
 import type { KnownDevice, SessionTrace, TandemClient } from '../client/interface.js';
-import { ConnectErrorCode, DisconnectReason } from '../protocol/codes.js';
+import { ConnectErrorCode } from '../protocol/codes.js';
 import type { AppName } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
 import { CommandError, reasonOf } from './command-error.js';
-import { SessionEnded } from './transfer/send-file.js';
+import { endText, SessionEnded } from './transfer/session-ended.js';
 import { openPort, type SessionPort } from './transfer/session-port.js';
 
 export interface OwnSessionOptions {
@@ -81,6 +81,5 @@ function endWords(error: unknown, trace: SessionTrace | undefined, name: string)
   if (error instanceof CommandError) return undefined;
   const reason = error instanceof SessionEnded ? error.reason : trace?.session.disconnectReason;
   if (reason === undefined) return undefined;
-  const [why = 'no reason'] = Object.entries(DisconnectReason).find(([, value]) => value === reason) ?? [];
-  return `${name} ended the session: ${why}`;
+  return endText(name, reason);
 }

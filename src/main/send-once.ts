@@ -1,6 +1,7 @@
 /** Sends one text, one piece of data or both, and waits for as many answers. */
 import { CommandError } from './command-error.js';
-import { SessionEnded } from './transfer/send-file.js';
+import { inTime } from './transfer/in-time.js';
+import { SessionEnded } from './transfer/session-ended.js';
 import type { SessionEvent, SessionPort } from './transfer/session-port.js';
 
 export type Answer = Exclude<SessionEvent, { readonly type: 'end' }>;
@@ -27,7 +28,13 @@ export async function sendOnce(port: SessionPort, { text, data }: Message, optio
     if (data !== undefined) await port.sendData(data);
   };
   await Promise.race([delivery(), answers.failed]);
-  if (options.waitMs !== undefined) await Promise.race([inTime(answers.complete, options), answers.failed]);
+  const { waitMs, name } = options;
+  if (waitMs === undefined) return;
+  const late = (): CommandError =>
+    new CommandError(`No answer from ${name} within ${waitMs} ms.`, {
+      advice: ['It was delivered. --wait MS waits longer, --no-wait not at all.'],
+    });
+  await inTime(Promise.race([answers.complete, answers.failed]), waitMs, late);
 }
 
 interface Answers {
@@ -46,6 +53,8 @@ function listen(port: SessionPort, wanted: number, onAnswer: (answer: Answer) =>
   async function hear(): Promise<never> {
     for (let received = 0; ; ) {
       const event = await port.next();
+      // Who has all the answers does not mind how the session ends.
+      if (event.type === 'end' && received >= wanted) return new Promise(() => {});
       if (event.type === 'end') throw new SessionEnded(event.reason);
       onAnswer(event);
       received += 1;
@@ -53,20 +62,5 @@ function listen(port: SessionPort, wanted: number, onAnswer: (answer: Answer) =>
     }
   }
 
-  const failed = hear();
-  // Who has all the answers does not mind.
-  failed.catch(() => {});
-  return { complete: done, failed };
-}
-
-async function inTime(work: Promise<void>, { waitMs = 0, name }: SendOnceOptions): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new CommandError(`No answer from ${name} within ${waitMs} ms.`, {
-      advice: ['It was delivered. --wait MS waits longer, --no-wait not at all.'],
-    });
-    // Without a connection nothing can come any more: the timer does not keep the process.
-    timer = setTimeout(() => reject(error), waitMs).unref();
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return { complete: done, failed: hear() };
 }

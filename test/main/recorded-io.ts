@@ -12,6 +12,8 @@ export interface RecordedIo extends Terminal {
   written(): Buffer;
   /** Resolves with the first line of results, printed or to come, that matches. */
   whenOut(pattern: RegExp): Promise<string>;
+  /** The same of what went wrong or is to know. */
+  whenErr(pattern: RegExp): Promise<string>;
   /** What Ctrl+C does. */
   interrupt(): void;
 }
@@ -25,6 +27,20 @@ export function createRecordedIo(
   const chunks: Uint8Array[] = [];
   const waiting = new Set<() => void>();
   const end = new AbortController();
+
+  function firstIn(lines: readonly string[], pattern: RegExp): Promise<string> {
+    return new Promise((resolve) => {
+      function look(): void {
+        const line = lines.find((candidate) => pattern.test(candidate));
+        if (line === undefined) return;
+        waiting.delete(look);
+        resolve(line);
+      }
+      waiting.add(look);
+      look();
+    });
+  }
+
   return {
     outLines,
     errLines,
@@ -34,24 +50,18 @@ export function createRecordedIo(
       outLines.push(line);
       for (const look of waiting) look();
     },
-    err: (line) => void errLines.push(line),
+    err(line) {
+      errLines.push(line);
+      for (const look of waiting) look();
+    },
     async write(chunk) {
       chunks.push(Buffer.from(chunk));
     },
     written: () => Buffer.concat(chunks),
     readInput: () => Readable.from([Buffer.from(options.input ?? '')]),
     interrupt: () => end.abort(),
-    whenOut: (pattern) =>
-      new Promise((resolve) => {
-        function look(): void {
-          const line = outLines.find((candidate) => pattern.test(candidate));
-          if (line === undefined) return;
-          waiting.delete(look);
-          resolve(line);
-        }
-        waiting.add(look);
-        look();
-      }),
+    whenOut: (pattern) => firstIn(outLines, pattern),
+    whenErr: (pattern) => firstIn(errLines, pattern),
   };
 }
 

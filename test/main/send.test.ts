@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AbilityConnectionManager, CollaborateParameters } from '../../src/broker/interface.js';
 import { run } from '../../src/main/run.js';
+import { sendOnce } from '../../src/main/send-once.js';
+import type { SessionPort } from '../../src/main/transfer/session-port.js';
 import { OnCollaborateResult, REQUIRED_PERMISSIONS, WantKeys } from '../../src/protocol/codes.js';
 import { createHome, type Home } from '../client/fixture.js';
 import { createRecordedIo, makeTemporaryDirectory, type RecordedIo } from './recorded-io.js';
@@ -60,6 +62,13 @@ describe('tandem send, to an app that', () => {
     expect(io.errLines).toEqual(['tandem: Interrupted.']);
   });
 
+  it('answers and ends the session at once: the answer counts', async () => {
+    const { io, args } = await prepare((manager, sessionId) => {
+      void manager.sendMessage(sessionId, 'bye').then(() => manager.disconnect(sessionId));
+    });
+    expect([await run(args, io), io.outLines, io.errLines]).toEqual([0, ['phone: bye'], []]);
+  });
+
   it('ends the session: says so', async () => {
     const { io, args } = await prepare((manager, sessionId) => manager.disconnect(sessionId));
     expect(await run(args, io)).toBe(1);
@@ -94,5 +103,35 @@ describe('tandem send, to an app that', () => {
     expect(row).toMatch(
       /^100 +connected +tandem\.echo +tandem\.cli +b on phone +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d$/,
     );
+  });
+});
+
+describe('the wait for answers', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('begins when all is delivered, however long that takes', async () => {
+    vi.useFakeTimers();
+    let deliver = (): void => {};
+    const delivered = new Promise<void>((resolve) => {
+      deliver = resolve;
+    });
+    const port: SessionPort = {
+      sendText: async () => {},
+      sendData: () => delivered,
+      next: () => new Promise(() => {}),
+      close: () => {},
+    };
+    let failure: unknown;
+    const options = { waitMs: 5_000, name: 'phone', onAnswer: () => {} };
+    const sending = sendOnce(port, { text: 'hi', data: new ArrayBuffer(1) }, options).catch((error: unknown) => {
+      failure = error;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    deliver();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(failure).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    await sending;
+    expect(failure).toMatchObject({ message: 'No answer from phone within 5000 ms.' });
   });
 });

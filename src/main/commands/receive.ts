@@ -14,6 +14,7 @@ import { safeFileName } from '../transfer/file-name.js';
 import { isThere, openFileSink } from '../transfer/file-sink.js';
 import { formatTook, type Progress, showProgress } from '../transfer/progress.js';
 import type { FileSink, Offer, ReceivedFile } from '../transfer/receive-file.js';
+import { endText, SessionEnded } from '../transfer/session-ended.js';
 import { readWant, takeFile } from '../transfer/take-file.js';
 import { RECEIVE_APP } from '../transfer/words.js';
 
@@ -158,7 +159,12 @@ async function takeOne(
       progress ??= showProgress(io, { name: safeFileName(offer.name) ?? '', totalBytes: offer.bytes ?? undefined });
       progress.update(bytes);
     },
-  }).finally(() => progress?.end());
+  })
+    .catch((error: unknown) => {
+      if (!(error instanceof SessionEnded) || error.reason === undefined) throw error;
+      throw new CommandError(endText(sender, error.reason), { advice: ['Nothing of the file is kept.'], cause: error });
+    })
+    .finally(() => progress?.end());
   const seconds = (performance.now() - startedMs) / 1_000;
   const say = target.type === 'stdout' ? io.err : io.out;
   say(isJson ? JSON.stringify(factsOf(received, sender, seconds)) : wordsOf(received, sender, seconds));

@@ -16,7 +16,7 @@ export interface Candidate {
 /** Lines for the shell's script: a word, a tab and what it means; or FILES. The last of `words` is what is typed so far. */
 export async function complete(program: CommandUnknownOpts, words: readonly string[], names: Names): Promise<string[]> {
   const current = words.at(-1) ?? '';
-  const place = walk(program, words.slice(0, -1));
+  const place = walk(program, words.slice(words[0] === 'help' ? 1 : 0, -1));
   // Shells that know no better take `--option=` and `value` for words of their own.
   const [, option = '', value] = /^(--[\w-]+)=(.*)$/s.exec(current) ?? [];
   const candidates =
@@ -67,6 +67,7 @@ async function candidatesAt(place: Place, current: string, names: Names): Promis
     return help.visibleOptions(command).map(({ long, description }) => ({ word: long ?? '', help: description }));
   }
   if (command.commands.length > 0) {
+    if (taken > 0) return [];
     return help.visibleCommands(command).map((inner) => ({ word: inner.name(), help: inner.summary() }));
   }
   const argument =
@@ -87,7 +88,8 @@ async function namesOf(
   names: Names,
 ): Promise<readonly Candidate[]> {
   if (choices !== undefined) return choices.map((word) => ({ word, help: '' }));
-  if (placeholder === 'device') return names.devices();
+  // A name that begins with a dash would be taken for an option.
+  if (placeholder === 'device') return (await names.devices()).filter(({ word }) => !word.startsWith('-'));
   if (placeholder === 'session') return names.sessions();
   return ['file', 'dir', 'path', 'socket', 'place'].includes(placeholder) ? [{ word: FILES, help: '' }] : [];
 }

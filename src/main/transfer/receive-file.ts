@@ -1,7 +1,7 @@
 /** The receiving half of a file's transfer. */
 import { createHash } from 'node:crypto';
 import { CommandError, reasonOf } from '../command-error.js';
-import { SessionEnded } from './send-file.js';
+import { SessionEnded } from './session-ended.js';
 import type { SessionPort } from './session-port.js';
 import { type ReceiverWords, readSenderWords, refused, type SenderWords } from './words.js';
 

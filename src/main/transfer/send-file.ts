@@ -1,6 +1,8 @@
 /** The sending half of a file's transfer. */
 import { createHash } from 'node:crypto';
 import { CommandError } from '../command-error.js';
+import { inTime } from './in-time.js';
+import { SessionEnded } from './session-ended.js';
 import type { SessionEvent, SessionPort } from './session-port.js';
 import { FILE_WINDOW_BYTES, type ReceiverWords, readReceiverWords, type SenderWords } from './words.js';
 
@@ -38,11 +40,7 @@ export async function sendFile(port: SessionPort, source: FileSource, options: S
     options.onProgress(0);
     const sent = await pour(port, source, ear);
     await say({ type: 'end', ...sent });
-    if (options.isAwaited)
-      await inTime(
-        ear.until(({ isKept }) => isKept),
-        options.waitMs,
-      );
+    if (options.isAwaited) await lastWord(ear, options.waitMs);
     return sent;
   };
   return Promise.race([work(), ear.failed]);
@@ -66,6 +64,14 @@ async function pour(port: SessionPort, { bytes, chunks }: FileSource, ear: Ear):
   await Promise.all(underWay);
   if (bytes !== undefined && bytes !== sent) throw new CommandError('The file changed while it was sent.');
   return { bytes: sent, sha256: hash.digest('hex') };
+}
+
+async function lastWord(ear: Ear, waitMs: number | undefined): Promise<void> {
+  const kept = ear.until(({ isKept }) => isKept);
+  if (waitMs === undefined) return kept;
+  const late = (): CommandError =>
+    new CommandError(`All was delivered, but within ${waitMs} ms nobody said that it is kept.`);
+  await inTime(kept, waitMs, late);
 }
 
 interface Heard {
@@ -98,7 +104,9 @@ function listen(port: SessionPort, onProgress: (bytes: number) => void): Ear {
   }
 
   async function hear(): Promise<never> {
-    for (;;) take(wordsOf(await port.next()));
+    while (!heard.isKept) take(wordsOf(await port.next()));
+    // That was the last word: how the session ends does not matter any more.
+    return new Promise(() => {});
   }
 
   return {
@@ -124,27 +132,6 @@ function wordsOf(event: SessionEvent): ReceiverWords {
   throw new CommandError('What answers there is not tandem receive.', {
     advice: ['--data sends the bytes to an app of any kind.'],
   });
-}
-
-/** The session was over before what was wanted of it. */
-export class SessionEnded extends Error {
-  override readonly name = 'SessionEnded';
-  readonly reason: number | undefined;
-
-  constructor(reason: number | undefined) {
-    super('The session ended too early.');
-    this.reason = reason;
-  }
-}
-
-async function inTime(work: Promise<void>, waitMs: number | undefined): Promise<void> {
-  if (waitMs === undefined) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new CommandError(`All was delivered, but within ${waitMs} ms nobody said that it is kept.`);
-    timer = setTimeout(() => reject(error), waitMs).unref();
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** A buffer of its own: the chunk may be a view into one that is used again. */
