@@ -27,6 +27,11 @@ const homes = [
   { name: 'typebox', packages: ['typebox'], rooms: ['protocol', 'main'] },
   { name: 'pino', packages: ['pino'], rooms: ['main'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['main'] },
+  {
+    name: 'command line',
+    packages: ['commander', '@commander-js/[^/]+', 'log-update', 'slice-ansi', 'string-width', 'pretty-bytes'],
+    rooms: ['main'],
+  },
   { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client'] },
   { name: 'preact', packages: ['preact', '@preact/[^/]+'], rooms: ['page'] },
 ];

@@ -83,6 +83,7 @@ function presentBroker(core: BrokerCore, { deviceId, deviceName }: Presence, clo
     nearby$: devices.nearby$,
     sessions$: sessions.changes$,
     listDevices: devices.list,
+    listKnownDevices: devices.known,
     listSessions: sessions.list,
     traces$: core.traces.traces$,
     traceSession: sessions.trace,

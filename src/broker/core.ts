@@ -61,7 +61,8 @@ export function createCore(given: CoreOptions): BrokerCore {
     onFrames: (peer, frames) => receive(peer, frames),
   });
   const announcer = createAnnouncer();
-  const sessions = createSessionsOver(peers, { announcer, traces, counters, clock });
+  const devices = watchDevices({ transport, self: presence, linked$: peers.linked$, clock });
+  const sessions = createSessionsOver(peers, { announcer, traces, counters, clock, devices });
   const offers = createOffers(clock);
   const apps = createApps();
   const starter = createAppStarter(options.startableApps);
@@ -81,19 +82,19 @@ export function createCore(given: CoreOptions): BrokerCore {
     announcer,
     radio: watchRadio(transport, peers.noteRadio),
     counters,
-    devices: watchDevices({ transport, self: presence, linked$: peers.linked$, clock }),
+    devices,
   };
 }
 
+type SessionParts = Pick<BrokerCore, 'announcer' | 'traces' | 'counters' | 'clock' | 'devices'>;
+
 /** Sessions and peers need each other: an effect finds its session by number, when it runs. */
-function createSessionsOver(
-  peers: Peers,
-  { announcer, traces, counters, clock }: Pick<BrokerCore, 'announcer' | 'traces' | 'counters' | 'clock'>,
-): Sessions {
+function createSessionsOver(peers: Peers, { announcer, traces, counters, clock, devices }: SessionParts): Sessions {
   const sessions: Sessions = createSessions({
     clock,
     traces,
-    explain: (session, outcome) => explain(session, outcome, peers),
+    nameOf: devices.nameOf,
+    explain: (session, outcome) => explain(session, outcome, { peers, devices }),
     onRest: peers.detach,
     onDestroyed: (session) => keepTotals(counters, session),
     machine: provideSessionEffects({

@@ -1,9 +1,10 @@
 /** The devices nearby: in range or linked. An app may choose its peer from those that share the account. */
 import { BehaviorSubject, combineLatest, map, type Observable } from 'rxjs';
 import type { AvailableDevice } from '../protocol/collaboration.js';
+import { MAX_KNOWN_DEVICES } from '../protocol/limits.js';
 import type { Clock } from '../transport/clock.js';
 import type { Presence, Sighting, Transport } from '../transport/transport.js';
-import type { NearbyDevice } from './interface.js';
+import type { KnownDevice, NearbyDevice } from './interface.js';
 
 export interface Devices {
   /** What the radio hears of other devices that share the account. */
@@ -11,6 +12,10 @@ export interface Devices {
   readonly devices$: Observable<readonly AvailableDevice[]>;
   readonly nearby$: Observable<readonly NearbyDevice[]>;
   list(): readonly AvailableDevice[];
+  /** Those that share the account and were there since the start, also when they are out of range by now. */
+  known(): readonly KnownDevice[];
+  /** What the device called itself last; undefined for one that never was there. */
+  nameOf(deviceId: string): string | undefined;
   close(): void;
 }
 
@@ -31,6 +36,7 @@ export function watchDevices({ transport, self, linked$, clock }: DevicesOptions
   const isOther = ({ deviceId }: Sighting): boolean => deviceId !== self.deviceId;
   const nearby = new BehaviorSubject<readonly NearbyDevice[]>([]);
   const devices = new BehaviorSubject<readonly AvailableDevice[]>([]);
+  const memory = createMemory();
   const subscription = combineLatest([transport.sightings$, linked$])
     .pipe(
       map(([sightings, linked]) => {
@@ -42,6 +48,7 @@ export function watchDevices({ transport, self, linked$, clock }: DevicesOptions
       }),
     )
     .subscribe((present) => {
+      memory.see(present);
       const available = present.filter((device) => device.isOurs).map(availableDevice);
       if (!isSameList(available, devices.value)) devices.next(available);
       nearby.next(present);
@@ -53,11 +60,40 @@ export function watchDevices({ transport, self, linked$, clock }: DevicesOptions
     devices$: devices.asObservable(),
     nearby$: nearby.asObservable(),
     list: () => devices.value,
+    known: memory.list,
+    nameOf: memory.nameOf,
     close() {
       subscription.unsubscribe();
       devices.complete();
       nearby.complete();
     },
+  };
+}
+
+/** The devices of the account that were there; the one that was gone for longest is forgotten first. */
+function createMemory() {
+  const known = new Map<string, KnownDevice>();
+
+  function see(present: readonly NearbyDevice[]): void {
+    const now = Date.now();
+    // A link may have been all that was heard of it: then it was there until now.
+    for (const device of known.values()) {
+      if (device.isInRange)
+        known.set(device.deviceId, { ...device, isInRange: false, lastSeen: device.lastSeen ?? now });
+    }
+    for (const { deviceId, deviceName, isOurs, lastSeen } of present) {
+      if (!isOurs) continue;
+      known.delete(deviceId);
+      known.set(deviceId, { deviceId, deviceName, isInRange: true, ...(lastSeen !== undefined && { lastSeen }) });
+    }
+    const [oldest] = known.keys();
+    if (known.size > MAX_KNOWN_DEVICES && oldest !== undefined) known.delete(oldest);
+  }
+
+  return {
+    see,
+    list: (): readonly KnownDevice[] => [...known.values()],
+    nameOf: (deviceId: string): string | undefined => known.get(deviceId)?.deviceName,
   };
 }
 

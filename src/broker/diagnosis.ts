@@ -27,9 +27,11 @@ export interface Facts {
   readonly isAsking: boolean;
   /** How long ago the device was last heard, and how well; undefined: never. */
   readonly heard: { readonly agoMs: number; readonly rssi?: number } | undefined;
+  /** The id of a device whose name was taken for the id of the peer. */
+  readonly namesake: string | undefined;
 }
 
-/** {device}, {app}, {reason}, {loss} and {heard} are filled in. */
+/** {device}, {app}, {reason}, {loss}, {heard} and {namesake} are filled in. */
 export const DIAGNOSES = {
   radioOff: 'The radio here is off. Switch it on.',
   radioUnusable: 'The radio here cannot be used: {reason}. Ask `tandem doctor`.',
@@ -51,6 +53,7 @@ export const DIAGNOSES = {
   keyChanged:
     '{device} has another key than before. If it was set up anew, remove it from pinned-keys.json here; if not, somebody poses as it.',
   noCommonVersion: '{device} speaks no version of the protocol in common. Update the older of the two.',
+  nameNotId: '"{device}" is the name of {namesake}. Connect to that id.',
   notInRange: '{device} is not in range: {heard}. Bring it nearer, and see that Tandem runs there.',
   fellSilent:
     '{device} fell silent, {heard}. It went out of range, or serves another device and can hold one link only. Try again when it is free.',
@@ -123,12 +126,13 @@ const CAUSE_OF_REASON: Readonly<Record<string, Cause>> = {
 };
 
 /** The attempt had no answer, or the link was refused, or the app over there failed. */
-function causeOfFailure({ role, reason, failure, isLinked, loss, isAsking, heard }: Facts): Cause {
+function causeOfFailure({ role, reason, failure, isLinked, loss, isAsking, heard, namesake }: Facts): Cause {
   const final = isLinked || failure === undefined ? undefined : CAUSE_OF_FAILURE[failure];
   if (final !== undefined) return final;
   if (reason !== NO_ANSWER) return failure === undefined || isLinked ? 'failedThere' : 'unknown';
   if (isLinked) return role === 'initiator' ? 'nobodyAnswered' : 'notConfirmed';
   if (loss !== undefined) return 'linkLost';
+  if (heard === undefined && namesake !== undefined) return 'nameNotId';
   if (isAsking) return 'notDialled';
   if (failure !== undefined && !NOT_REACHED.has(failure)) return 'linkFailed';
   return heard !== undefined && heard.agoMs < 2 * GONE_AFTER_MS ? 'fellSilent' : 'notInRange';
@@ -143,8 +147,8 @@ const CAUSE_OF_FAILURE: Partial<Record<DialFailure | LinkEnd, Cause>> = {
 const NOT_REACHED: ReadonlySet<DialFailure | LinkEnd> = new Set(['not-in-range', 'unanswered', 'aborted', 'closed']);
 
 function fill(template: string, facts: Facts): string {
-  const { device, app, reason, loss = 'it was reached and lost', heard } = facts;
-  const words: Readonly<Record<string, string>> = { device, app, reason, loss, heard: heardText(heard) };
+  const { device, app, reason, loss = 'it was reached and lost', heard, namesake = '' } = facts;
+  const words: Readonly<Record<string, string>> = { device, app, reason, loss, heard: heardText(heard), namesake };
   return template.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '');
 }
 

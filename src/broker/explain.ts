@@ -1,6 +1,7 @@
 /** Gathers what the diagnosis of a session is made of, at the moment its attempt fails or its connection ends. */
 import type { SessionContext } from '../machines/session.js';
 import { appText } from './apps.js';
+import type { Devices } from './devices.js';
 import { diagnose, type Facts } from './diagnosis.js';
 import type { Peers } from './peers.js';
 import type { Session } from './session.js';
@@ -11,15 +12,22 @@ import { CALLS, LINK } from './trace-rows.js';
 export type Outcome = Pick<SessionContext, 'errorCode' | 'reason'> &
   Partial<Pick<SessionContext, 'disconnectReason' | 'role'>>;
 
+/** Who knows what is heard of other devices. */
+export interface Surroundings {
+  readonly peers: Pick<Peers, 'lastHeard' | 'isAsking'>;
+  readonly devices: Pick<Devices, 'nameOf' | 'known'>;
+}
+
 export function explain(
   { peerInfo, trace, peer }: Session,
   outcome: Outcome,
-  peers: Pick<Peers, 'lastHeard' | 'isAsking'>,
+  { peers, devices }: Surroundings,
 ): string {
   const { deviceId } = peerInfo;
   const heard = peers.lastHeard(deviceId);
+  const namesake = devices.known().find((device) => device.deviceName === deviceId)?.deviceId;
   return diagnose({
-    device: peer?.link?.remote.deviceName ?? heard?.deviceName ?? deviceId,
+    device: devices.nameOf(deviceId) ?? deviceId,
     app: appText(peerInfo),
     role: outcome.role ?? 'initiator',
     errorCode: outcome.errorCode,
@@ -30,6 +38,7 @@ export function explain(
     failure: peer?.failure,
     isAsking: peers.isAsking(deviceId),
     heard,
+    namesake,
   });
 }
 

@@ -80,6 +80,8 @@ export interface SessionSummary {
   readonly serviceName: string;
   readonly app: AppName;
   readonly peer: PeerInfo;
+  /** What the peer's device calls itself, also when it is out of range by now; where it is known. */
+  readonly peerDeviceName?: string;
   readonly state: SessionState;
   readonly role?: 'initiator' | 'acceptor';
   /** When the state was entered, in milliseconds since 1970. */
@@ -129,6 +131,17 @@ export interface NearbyDevice {
   readonly lastSeen?: number;
 }
 
+/** A device that shares the account and was in range or linked since the broker started. */
+export interface KnownDevice {
+  readonly deviceId: string;
+  /** What it called itself last. */
+  readonly deviceName: string;
+  /** Whether it is in range or linked now. */
+  readonly isInRange: boolean;
+  /** When it was last heard, in milliseconds since 1970; where the radio knows it, or it is away. */
+  readonly lastSeen?: number;
+}
+
 /** How long something took, in buckets. */
 export interface Durations {
   /** Upper ends; whatever took longer than the last is in `count` alone. */
@@ -174,6 +187,8 @@ export interface Broker {
   /** A summary for every change of a session's state from now on; 'destroyed' is its last. */
   readonly sessions$: Observable<SessionSummary>;
   listDevices(): readonly AvailableDevice[];
+  /** Also those that are out of range by now; at most 256. */
+  listKnownDevices(): readonly KnownDevice[];
   listSessions(): readonly SessionSummary[];
   /** Every entry of every session's trace from now on. */
   readonly traces$: Observable<TracedEntry>;

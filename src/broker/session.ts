@@ -52,13 +52,16 @@ export function conversationKey(serviceName: string, local: AppName, deviceId: s
   return JSON.stringify([serviceName, deviceId, appKey(local), appKey(remote)]);
 }
 
-export function summarise(session: Session): SessionSummary {
+/** `nameOf` knows what devices call themselves. */
+export function summarise(session: Session, nameOf: (deviceId: string) => string | undefined): SessionSummary {
   const { context, value } = session.actor.getSnapshot();
+  const peerDeviceName = nameOf(session.peerInfo.deviceId);
   return {
     sessionId: session.sessionId,
     serviceName: session.serviceName,
     app: session.app.name,
     peer: session.peerInfo,
+    ...(peerDeviceName !== undefined && { peerDeviceName }),
     state: value,
     since: session.since,
     ...(context.role !== undefined && { role: context.role }),

@@ -15,7 +15,7 @@ import type { RegisteredApp } from './apps.js';
 import type { Outcome } from './explain.js';
 import type { SessionSummary, SessionTrace } from './interface.js';
 import type { Refusal } from './offers.js';
-import { conversationKey, type Session, summarise } from './session.js';
+import { conversationKey, type Session, summarise as summariseWith } from './session.js';
 import { forgetLife, forgetUnheard } from './tell.js';
 import { note, type Trace } from './trace.js';
 import { CALLS } from './trace-rows.js';
@@ -55,6 +55,8 @@ export interface SessionsOptions {
   readonly machine: typeof sessionMachine;
   readonly clock: Clock;
   readonly traces: Traces;
+  /** What a device calls itself. */
+  readonly nameOf: (deviceId: string) => string | undefined;
   /** Why it failed or ended, in a sentence. */
   readonly explain: (session: Session, outcome: Outcome) => string;
   /** Called when an attempt or conversation is over, before anyone hears of it. */
@@ -64,7 +66,8 @@ export interface SessionsOptions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { machine, clock, traces, explain, onRest, onDestroyed } = options;
+  const { machine, clock, traces, nameOf, explain, onRest, onDestroyed } = options;
+  const summarise = (session: Session): SessionSummary => summariseWith(session, nameOf);
   const sessions = new Map<number, Session>();
   const byApp = new Map<RegisteredApp, Set<Session>>();
   const initiated = new Map<string, Session>();

@@ -22,10 +22,11 @@ export function noteResends(session: HasTraffic, count: number): void {
   traffic.framesSent += count;
 }
 
-/** A delivery ends: its sums stay. */
+/** A delivery ends: its sums stay, and nothing waits any more. */
 export function keepTraffic(session: HasTraffic): void {
   const { delivery } = session;
-  if (delivery !== undefined && isUsed(delivery)) session.traffic = sum(trafficOf(session), delivery);
+  if (delivery !== undefined && isUsed(delivery))
+    session.traffic = { ...sum(trafficOf(session), delivery), bytesQueued: 0 };
 }
 
 /** As others may see it. */
@@ -33,8 +34,8 @@ export function countersOf({ traffic = NONE, delivery }: HasTraffic): TraceCount
   return delivery === undefined ? traffic : sum(traffic, delivery);
 }
 
-function isUsed({ nextSequence, received, bytesSent }: Delivery): boolean {
-  return nextSequence > 1 || received > 0 || bytesSent > 0;
+function isUsed({ nextSequence, received }: Delivery): boolean {
+  return nextSequence > 1 || received > 0;
 }
 
 function sum(earlier: TraceCounters, delivery: Delivery): Traffic {
@@ -46,6 +47,7 @@ function sum(earlier: TraceCounters, delivery: Delivery): Traffic {
     dataReceived: earlier.dataReceived + delivery.dataReceived,
     bytesSent: earlier.bytesSent + delivery.bytesSent,
     bytesReceived: earlier.bytesReceived + delivery.bytesReceived,
+    bytesQueued: delivery.bytesQueued,
     framesSent: earlier.framesSent + delivery.nextSequence - 1,
     framesReceived: earlier.framesReceived + delivery.received,
   };
@@ -58,6 +60,7 @@ const NONE: TraceCounters = {
   dataReceived: 0,
   bytesSent: 0,
   bytesReceived: 0,
+  bytesQueued: 0,
   framesSent: 0,
   framesReceived: 0,
   resends: 0,

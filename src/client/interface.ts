@@ -59,6 +59,7 @@ export interface AppDefinition {
 
 export type SessionSummary = MethodResult<'listSessions'>[number];
 export type AvailableDevice = MethodResult<'getAvailableDeviceList'>[number];
+export type KnownDevice = MethodResult<'listKnownDevices'>[number];
 export type SessionTrace = MethodResult<'traceSession'>;
 export type TraceEntry = SessionTrace['entries'][number];
 export type NearbyDevice = NonNullable<MethodResult<'subscribe'>['nearby']>[number];

@@ -12,6 +12,7 @@ export const REPEATS: { readonly [M in MethodName]: M extends KeyedMethod ? 'for
   authenticate: 'never',
   ping: 'always',
   getAvailableDeviceList: 'always',
+  listKnownDevices: 'always',
   listSessions: 'always',
   traceSession: 'always',
   createToken: 'never',

@@ -3,6 +3,7 @@ import type { AbilityConnectionManager, App, AppContext, EventListener } from '.
 import type { CollaborateEventInfo, ConnectOptions, EventCallbackInfo, PeerInfo } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
 import type { EventType } from '../protocol/method-types.js';
+import { type NamedDevices, refuseName } from './device-names.js';
 import type { EventSink } from './seat.js';
 
 /** How data of 'receiveData' travels. */
@@ -21,8 +22,8 @@ export interface AppSessions {
 
 type Listener = (info: EventCallbackInfo & CollaborateEventInfo) => void;
 
-/** `limit` is how many sessions there may be at once; 0 is none. */
-export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSessions {
+/** `limit` is how many sessions there may be at once; 0 is none. `broker` knows who is meant by a name. */
+export function createAppSessions(app: App, sink: EventSink, broker: NamedDevices, limit = 0): AppSessions {
   const { abilityConnectionManager: manager, context } = app;
   /** What each session is listened to for: as many entries as sessions and events exist. */
   const listeners = new Map<number, Map<EventType, Listener>>();
@@ -33,7 +34,8 @@ export function createAppSessions(app: App, sink: EventSink, limit = 0): AppSess
     context,
     manager,
     create(serviceName, peerInfo, connectOptions) {
-      if (limit > 0 && count >= limit) throw new BrokerError('tooManyAtOnce', `The app has ${limit} sessions.`);
+      if (limit > 0 && count >= limit) throw new BrokerError('tooManyAtOnce', `Sessions of the app: ${limit}.`);
+      refuseName(broker, peerInfo.deviceId);
       const sessionId = manager.createAbilityConnectionSession(serviceName, context, peerInfo, connectOptions);
       count += 1;
       return sessionId;

@@ -26,6 +26,7 @@ export type OpenCalls = {
 export const OPEN_CALLS: OpenCalls = {
   ping: () => null,
   getAvailableDeviceList: ({ parts }) => parts.broker.listDevices(),
+  listKnownDevices: ({ parts }) => parts.broker.listKnownDevices(),
   listSessions: ({ parts }, _, principal) => parts.sessionFeed.list(audienceOf(principal)),
   traceSession: ({ parts }, { sessionId }, principal) => parts.traceFeed.read(sessionId, audienceOf(principal)),
   subscribe({ parts, outbox }, { target, sessionId, since }, principal) {

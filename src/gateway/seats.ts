@@ -5,6 +5,7 @@ import { OnCollaborateResult } from '../protocol/codes.js';
 import type { AppName } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
 import { type AppSessions, createAppSessions } from './app-sessions.js';
+import type { NamedDevices } from './device-names.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import type { Outbox } from './outbox.js';
 import { createRememberedCalls, type RememberedCalls } from './remembered-calls.js';
@@ -55,7 +56,7 @@ export interface Seats {
 }
 
 export interface SeatsOptions {
-  readonly broker: Pick<Broker, 'registerApp'>;
+  readonly broker: Pick<Broker, 'registerApp'> & NamedDevices;
   readonly limits: Pick<GatewayLimits, 'appGraceMs' | 'eventWindowBytes' | 'sessionsPerApp'>;
   readonly timers: Timers;
 }
@@ -79,7 +80,7 @@ export function createSeats({ broker, limits, timers }: SeatsOptions): Seats {
     const kept: KeptSeat = {
       app: name,
       seat,
-      sessions: createAppSessions(app, seat, limits.sessionsPerApp),
+      sessions: createAppSessions(app, seat, broker, limits.sessionsPerApp),
       remembered: createRememberedCalls(timers),
       principal,
       hasOnCollaborate,

@@ -13,6 +13,8 @@ export interface CommandErrorOptions extends ErrorOptions {
   readonly exitCode?: ExitCode;
   /** Lines that say what to try next. */
   readonly advice?: readonly string[];
+  /** What a program may want to know of it, for --json. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** Ends a command with a message for the user, advice and an exit code. */
@@ -20,11 +22,13 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;
   readonly advice: readonly string[];
+  readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: CommandErrorOptions = {}) {
     super(message, options);
     this.exitCode = options.exitCode ?? ExitCode.failed;
     this.advice = options.advice ?? [];
+    this.facts = options.facts ?? {};
   }
 }
 

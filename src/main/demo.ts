@@ -9,6 +9,7 @@ import type { DemoControl } from '../gateway/page/demo.js';
 import { createAir } from '../transport/air/air.js';
 import { serveAir } from '../transport/air/air-server.js';
 import { createBluetoothTransport } from '../transport/ble/bluetooth.js';
+import { registerDemoReceiver } from './demo-receiver.js';
 import { ECHO_APP, ECHO_SERVICE, registerEchoApp } from './echo-app.js';
 import { deviceIdOf, openDeviceKeys } from './key-files.js';
 import { StateFile } from './state-directory.js';
@@ -85,7 +86,7 @@ export interface PhoneOptions {
   log(line: string): void;
 }
 
-/** A device with the echo app. Its keys are kept, so that the first device knows it again in the next demo. */
+/** A device with the echo app, and one that takes files without keeping them. Its keys are kept, so that the first device knows it again in the next demo. */
 export async function startPhone({ directory, account, air, log }: PhoneOptions): Promise<Broker> {
   const deviceKeys = await openDeviceKeys(join(directory, StateFile.demoKeys));
   const deviceId = deviceIdOf(deviceKeys);
@@ -97,6 +98,7 @@ export async function startPhone({ directory, account, air, log }: PhoneOptions)
     transport: createBluetoothTransport({ peripheral: { type: 'h4', path: air.path, name: PHONE }, log }),
   });
   registerEchoApp(phone, log);
+  registerDemoReceiver(phone, log);
   return phone;
 }
 

@@ -1,7 +1,9 @@
 /** An app that accepts every session and sends back what it receives; the demo's second device runs it. */
-import type { App, Broker, CollaborateParameters, Want } from '../broker/interface.js';
+import type { App, Broker, CollaborateParameters } from '../broker/interface.js';
 import { OnCollaborateResult, REQUIRED_PERMISSIONS, WantKeys } from '../protocol/codes.js';
 import type { AppName } from '../protocol/collaboration.js';
+import { count } from './terminal/count.js';
+import { readWant } from './transfer/take-file.js';
 
 /** How peers address the echo app. */
 export const ECHO_APP: AppName = { bundleName: 'tandem.echo', moduleName: 'entry', abilityName: 'EchoAbility' };
@@ -14,16 +16,11 @@ export function registerEchoApp(broker: Broker, log: (line: string) => void = ()
     ...ECHO_APP,
     permissions: REQUIRED_PERMISSIONS,
     onCollaborate: (want) => {
-      accept(app, readParameters(want), log);
+      accept(app, readWant(want), log);
       return OnCollaborateResult.ACCEPT;
     },
   });
   return app;
-}
-
-/** Where the reference puts them, see its acceptConnect example. */
-function readParameters(want: Want): CollaborateParameters {
-  return want[WantKeys.COLLABORATE_PARAMETERS] as CollaborateParameters; // the broker's own want, made by its types
 }
 
 function accept(app: App, parameters: CollaborateParameters, log: (line: string) => void): void {
@@ -41,11 +38,11 @@ function accept(app: App, parameters: CollaborateParameters, log: (line: string)
   manager.on('connect', sessionId, () => log(`session ${sessionId} opened by ${peer.bundleName}`));
   manager.on('disconnect', sessionId, end);
   manager.on('receiveMessage', sessionId, ({ msg = '' }) => {
-    log(`session ${sessionId} echoes a text of ${msg.length} characters`);
+    log(`session ${sessionId} echoes a text of ${count(msg.length, 'character')}`);
     manager.sendMessage(sessionId, msg).catch(end);
   });
   manager.on('receiveData', sessionId, ({ data = new ArrayBuffer(0) }) => {
-    log(`session ${sessionId} echoes ${data.byteLength} bytes`);
+    log(`session ${sessionId} echoes ${count(data.byteLength, 'byte')}`);
     manager.sendData(sessionId, data).catch(end);
   });
   manager.acceptConnect(sessionId, token).catch(end);

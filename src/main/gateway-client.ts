@@ -1,26 +1,35 @@
 /** Connects a command to the gateway it is meant for. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
 import { createClient } from '../client/client.js';
 import type { TandemClient } from '../client/interface.js';
 import { BrokerError } from '../protocol/errors.js';
 import { CommandError, ExitCode, reasonOf } from './command-error.js';
 import { findGateway } from './gateway-file.js';
-import type { Io } from './io.js';
 import { readIfThere } from './private-file.js';
 import { findStateDirectory, StateFile } from './state-directory.js';
+import type { Io } from './terminal/io.js';
 
 /** Options of every command that talks to a gateway. */
 export const GATEWAY_OPTIONS = {
-  'state-dir': { type: 'string', value: 'DIR', help: 'state directory of the gateway on this machine' },
-  url: { type: 'string', value: 'URL', help: 'another gateway, such as ws://hub.local:8420/v1/ws' },
-  'token-file': { type: 'string', value: 'FILE', help: 'file with the token for it' },
+  stateDir: new Option('--state-dir <DIR>', 'state directory of the gateway on this machine'),
+  url: new Option('--url <URL>', 'another gateway, such as ws://hub.local:8420/v1/ws'),
+  tokenFile: new Option('--token-file <FILE>', 'file with the token for it'),
 } as const;
 
 export interface GatewayChoice {
-  readonly 'state-dir'?: string | undefined;
+  readonly stateDir?: string | undefined;
   readonly url?: string | undefined;
-  readonly 'token-file'?: string | undefined;
+  readonly tokenFile?: string | undefined;
+}
+
+/** What another command needs to find the same gateway. */
+export function choiceWords({ stateDir, url, tokenFile }: GatewayChoice): string {
+  const given = { 'state-dir': stateDir, url, 'token-file': tokenFile };
+  return Object.entries(given)
+    .map(([option, value]) => (value === undefined ? '' : ` --${option} ${value}`))
+    .join('');
 }
 
 /** Runs `work` with a connected client and closes it. Throws CommandError (unreachable) when there is no gateway. */
@@ -35,7 +44,7 @@ export async function withClient<Result>(
   if (io.signal.aborted) interrupt();
   try {
     await client.ready();
-    return await Promise.race([work(client), untilClosed(client)]);
+    return await Promise.race([work(client), failOnceClosed(client)]);
   } catch (error) {
     throw explain(error, io);
   } finally {
@@ -44,8 +53,28 @@ export async function withClient<Result>(
   }
 }
 
+/** For what goes on until Ctrl+C: that is how it is meant to end. */
+export async function untilInterrupted({ signal }: Io, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** For what lasts as long as the connection: Ctrl+C closes it, and so does a gateway that ends. */
+export function untilClosed(client: TandemClient): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (client.state.type === 'closed') resolve();
+    };
+    client.onStateChange(look);
+    look();
+  });
+}
+
 /** Rejects when the connection ends, whatever `work` waits for. */
-function untilClosed(client: TandemClient): Promise<never> {
+function failOnceClosed(client: TandemClient): Promise<never> {
   return new Promise((_, reject) => {
     client.onStateChange((state) => {
       if (state.type === 'closed') reject(state.error);
@@ -54,7 +83,7 @@ function untilClosed(client: TandemClient): Promise<never> {
 }
 
 async function findAccess(choice: GatewayChoice, io: Io): Promise<{ url: string; token: string }> {
-  const directory = findStateDirectory(choice['state-dir'], io.env);
+  const directory = findStateDirectory(choice.stateDir, io.env);
   const url = choice.url ?? (await findGateway(directory));
   if (url === undefined) {
     throw new CommandError(`No gateway is running with ${directory}.`, {
@@ -62,7 +91,7 @@ async function findAccess(choice: GatewayChoice, io: Io): Promise<{ url: string;
       advice: ['Start one with: tandem start (or npm start for the demo)', 'Or name another: --state-dir, --url.'],
     });
   }
-  return { url, token: await readToken(choice['token-file'], directory) };
+  return { url, token: await readToken(choice.tokenFile, directory) };
 }
 
 async function readToken(chosen: string | undefined, directory: string): Promise<string> {

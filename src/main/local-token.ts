@@ -4,9 +4,8 @@ import type { TokenStore } from '../broker/tokens.js';
 import { REQUIRED_PERMISSIONS } from '../protocol/codes.js';
 import { readIfThere, writePrivateFile } from './private-file.js';
 import { StateFile } from './state-directory.js';
+import { CLI_BUNDLE } from './transfer/words.js';
 
-/** Bundle of the app that `tandem send` is. */
-const CLI_BUNDLE = 'tandem.cli';
 const TOKEN_NAME = 'command line';
 
 /** Leaves a token in the state directory that the store knows, and revokes what an earlier file held. */

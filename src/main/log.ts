@@ -2,7 +2,8 @@
 import { pino } from 'pino';
 import type { Logger } from '../gateway/logger.js';
 import type { LogConfig } from './config/service-settings.js';
-import { printable } from './printable.js';
+import { formatDateTime } from './terminal/local-time.js';
+import { printable } from './terminal/printable.js';
 
 /** Names under which secrets and payload go about in Tandem, at the top and one below. `msg` at the top is the line's own words. */
 const SECRETS = ['token', 'authorization', 'headers', 'account', 'key', 'want', 'params', 'data', 'payload', 'epoch'];
@@ -17,7 +18,7 @@ export interface LogOptions extends LogConfig {
 export function createLog({ level, format, deviceName, isTerminal, write }: LogOptions): Logger {
   const isForPeople = format === 'words' || (format === 'auto' && isTerminal);
   const destination = {
-    write: (line: string) => write(isForPeople ? toWords(line) : line.trimEnd()),
+    write: (line: string) => (isForPeople ? toWords(line) : [line.trimEnd()]).map(printable).forEach(write),
   };
   return pino(
     {
@@ -31,13 +32,14 @@ export function createLog({ level, format, deviceName, isTerminal, write }: LogO
   );
 }
 
-/** "12:30:05 warn kitchen: closing a client client=light why=slow". */
-function toWords(line: string): string {
+/** "12:30:05+01:00 warn kitchen: closing a client client=light why=slow"; below it, where an error came from. */
+function toWords(line: string): readonly string[] {
   const { time, level, device, msg, err, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>; // pino wrote it
   const rest = Object.entries(fields).map(
     ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   const { stack } = (err ?? {}) as { readonly stack?: string }; // pino's serializer of errors
-  const words = `${String(time).slice(11, 19)} ${level} ${device}: ${msg}${rest.join('')}`;
-  return printable(stack === undefined ? words : `${words}\n${stack}`);
+  const [, clock = ''] = formatDateTime(Date.parse(String(time))).split(' ');
+  const words = `${clock} ${level} ${device}: ${msg}${rest.join('')}`;
+  return stack === undefined ? [words] : [words, ...stack.split('\n').map((origin) => `  ${origin}`)];
 }

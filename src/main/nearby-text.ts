@@ -1,13 +1,23 @@
 /** The devices nearby, as a table and as lines about what changed. */
-import type { NearbyDevice } from '../client/interface.js';
-import { printable } from './printable.js';
-import { formatTable } from './table.js';
+import type { KnownDevice, NearbyDevice } from '../client/interface.js';
+import { formatTable } from './terminal/table.js';
 
 /** Those of the account first, by name; then the others, the loudest first. */
 export function formatNearby(devices: readonly NearbyDevice[], nowMs: number): readonly string[] {
   if (devices.length === 0) return ['No device is nearby.'];
   const rows = devices.toSorted(compare).map((device) => rowOf(device, nowMs));
   return formatTable(['NAME', 'SIGNAL', 'HEARD', 'ACCOUNT', 'LINK', 'DEVICE ID'], rows);
+}
+
+/** Devices of the account, those that are out of range by now among them. */
+export function formatKnown(devices: readonly KnownDevice[], nowMs: number): readonly string[] {
+  if (devices.length === 0) return ['No device that shares the account was heard yet.'];
+  const rows = devices.map(({ deviceName, deviceId, isInRange, lastSeen }) => [
+    deviceName,
+    isInRange ? 'in range' : lastSeen === undefined ? 'away' : `away, heard ${ageOf(nowMs - lastSeen)}`,
+    deviceId,
+  ]);
+  return formatTable(['NAME', 'WHERE', 'DEVICE ID'], rows);
 }
 
 /** `+` came, `-` went, `=` is linked now or no longer. Signal strength alone is no change. */
@@ -33,7 +43,7 @@ function rowOf(device: NearbyDevice, nowMs: number): string[] {
   const { deviceId, deviceName, isOurs, lastSeen } = device;
   const heard = lastSeen === undefined ? '' : ageOf(nowMs - lastSeen);
   const account = isOurs ? 'ours' : 'another';
-  return [printable(deviceName), signalOf(device), heard, account, linkWord(device), printable(deviceId)];
+  return [deviceName, signalOf(device), heard, account, linkWord(device), deviceId];
 }
 
 function describe(device: NearbyDevice): string {
@@ -42,7 +52,7 @@ function describe(device: NearbyDevice): string {
 }
 
 function nameOf({ deviceName, deviceId }: NearbyDevice): string {
-  return printable(deviceName === '' ? deviceId : deviceName);
+  return deviceName === '' ? deviceId : deviceName;
 }
 
 function signalOf({ rssi }: NearbyDevice): string {

@@ -1,94 +1,83 @@
-/** The command line: finds the command, runs it, and turns what it throws into words and an exit code. */
+/** Runs the command line, and turns what it throws into words and an exit code. */
+import { type Command, CommanderError } from '@commander-js/extra-typings';
 import { BrokerError } from '../protocol/errors.js';
-import { type Command, describeCommand } from './command.js';
+import { misuse } from './command.js';
 import { CommandError, ExitCode, reasonOf } from './command-error.js';
-import type { Io } from './io.js';
 import { hasCode } from './private-file.js';
-import { findSuggestion } from './suggestion.js';
-import { readVersion } from './version.js';
-
-/** Every command, loaded when it is asked for. */
-export const COMMANDS = {
-  start: async () => (await import('./commands/start.js')).command,
-  devices: async () => (await import('./commands/devices.js')).command,
-  sessions: async () => (await import('./commands/sessions.js')).command,
-  trace: async () => (await import('./commands/trace.js')).command,
-  send: async () => (await import('./commands/send.js')).command,
-  token: async () => (await import('./commands/token.js')).command,
-  account: async () => (await import('./commands/account.js')).command,
-  air: async () => (await import('./commands/air.js')).command,
-  watch: async () => (await import('./commands/watch.js')).command,
-  chart: async () => (await import('./commands/chart.js')).command,
-  doctor: async () => (await import('./commands/doctor.js')).command,
-  config: async () => (await import('./commands/config.js')).command,
-} satisfies Record<string, () => Promise<Command>>;
+import { createProgram, findCommand, pathOf } from './program.js';
+import { createIo, type Io, type Terminal } from './terminal/io.js';
+import { linesOfDefect } from './terminal/process-terminal.js';
 
 /** Runs `tandem <args>` to its end and answers with the exit code; never rejects. */
-export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.ok;
+  const io = createIo(terminal, (code) => {
+    exitCode = code;
+  });
   try {
-    return await dispatch(args, io);
+    await dispatch(args, io);
   } catch (error) {
-    return report(error, io);
+    exitCode = report(explain(error), isJsonWanted(args), io);
+  } finally {
+    io.status(undefined);
   }
-}
-
-async function dispatch([name, ...args]: readonly string[], io: Io): Promise<ExitCode> {
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    return printOverview(io, name === undefined ? ExitCode.usage : ExitCode.ok);
-  }
-  if (name === '--version' || name === '-v') {
-    io.out(await readVersion());
-    return ExitCode.ok;
-  }
-  const command = await findCommand(name);
-  if (!asksForHelp(args)) return command.run(args, io);
-  describeCommand(command).forEach(io.out);
-  return ExitCode.ok;
-}
-
-async function printOverview(io: Io, exitCode: ExitCode): Promise<ExitCode> {
-  io.out('Tandem: collaboration sessions between apps on two nearby devices.');
-  io.out('');
-  io.out('Usage: tandem <command> [options]');
-  io.out('');
-  for (const [name, load] of Object.entries(COMMANDS)) io.out(`  ${name.padEnd(9)} ${(await load()).summary}`);
-  io.out('');
-  io.out('tandem <command> --help says more; tandem --version prints the version.');
   return exitCode;
 }
 
-async function findCommand(name: string): Promise<Command> {
-  const load = Object.entries(COMMANDS).find(([key]) => key === name)?.[1];
-  if (load !== undefined) return load();
-  const suggestion = findSuggestion(name, Object.keys(COMMANDS));
-  throw new CommandError(`There is no command "${name}".`, {
-    exitCode: ExitCode.usage,
-    advice: [
-      ...(suggestion === undefined ? [] : [`Did you mean tandem ${suggestion}?`]),
-      'tandem --help lists the commands.',
-    ],
-  });
-}
-
-/** Whether help is asked for before `--`, which ends the options. */
-function asksForHelp(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  const options = end === -1 ? args : args.slice(0, end);
-  return options.includes('--help') || options.includes('-h');
-}
-
-function report(error: unknown, io: Io): ExitCode {
-  if (error instanceof CommandError) {
-    io.err(`tandem: ${error.message}`);
-    for (const line of error.advice) io.err(line);
-    return error.exitCode;
+async function dispatch(args: readonly string[], io: Io): Promise<void> {
+  const program = await createProgram(io, args);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version come the same way, and are no failure.
+    if (error.exitCode === 0) return;
+    // A command that has commands below it, and was given none: its help has been printed.
+    if (error.code === 'commander.help') io.exitWith(ExitCode.usage);
+    else throw misuseOf(error, program, args);
   }
-  if (error instanceof BrokerError) io.err(`tandem: ${error.message}`);
-  else if (hasCode(error, 'EACCES')) {
-    io.err(`tandem: ${reasonOf(error)}`);
-    io.err('It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.');
+}
+
+/** What commander found wrong with the words. */
+function misuseOf({ message }: CommanderError, program: Command, args: readonly string[]): CommandError {
+  const [first = '', ...suggestions] = message.replace(/^error: /, '').split('\n');
+  const [command] = findCommand(program, args);
+  const advice = suggestions.map((words) => words.replace(/^\((.*)\)$/, '$1'));
+  return misuse(first, ...advice, `${pathOf(command)} --help says more.`);
+}
+
+/** What is said of a failure: the first line has the program's name before it. */
+interface Failure {
+  readonly lines: readonly string[];
+  readonly advice?: readonly string[];
+  readonly exitCode: ExitCode;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+function explain(error: unknown): Failure {
+  if (error instanceof CommandError) {
+    const { message, advice, exitCode, facts } = error;
+    return { lines: [message], advice, exitCode, facts };
+  }
+  if (error instanceof BrokerError) return { lines: [error.message], exitCode: ExitCode.failed };
+  if (hasCode(error, 'EACCES')) {
+    const advice =
+      'It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.';
+    return { lines: [reasonOf(error)], advice: [advice], exitCode: ExitCode.failed };
   }
   // Anything else is a defect of Tandem: its origin helps whoever looks for it.
-  else io.err(`tandem: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return ExitCode.failed;
+  return { lines: linesOfDefect(error), exitCode: ExitCode.failed };
+}
+
+function report({ lines, advice = [], exitCode, facts }: Failure, isJson: boolean, io: Io): ExitCode {
+  const [first = '', ...rest] = lines;
+  if (isJson) io.err(JSON.stringify({ error: { message: lines.join('\n'), advice, exitCode, ...facts } }));
+  else [`tandem: ${first}`, ...rest, ...advice].forEach(io.err);
+  return exitCode;
+}
+
+/** Whether JSON is asked for before `--`, which ends the options. */
+function isJsonWanted(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
 }

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CommandError, reasonOf } from './command-error.js';
-import type { Io } from './io.js';
+import type { Io } from './terminal/io.js';
 
 /** Files in the state directory, all with mode 0600. docs/configuration.md says what each is for. */
 export const StateFile = {

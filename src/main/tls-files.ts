@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Tls } from '../gateway/gateway.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { TlsFiles } from './config/service-settings.js';
+import { formatDateTime } from './terminal/local-time.js';
 
 /** Throws CommandError when a file cannot be used. `warn` hears of a certificate that clients will refuse. */
 export async function readTls({ certFile, keyFile }: TlsFiles, warn: (words: string) => void): Promise<Tls> {
@@ -16,8 +17,9 @@ export async function readTls({ certFile, keyFile }: TlsFiles, warn: (words: str
   }
   const { validFrom, validTo } = certificate;
   const now = Date.now();
-  if (now > Date.parse(validTo)) warn(`The certificate in ${certFile} expired on ${validTo}: clients will refuse it.`);
-  if (now < Date.parse(validFrom)) warn(`The certificate in ${certFile} is not valid before ${validFrom}.`);
+  const [begins, ends] = [Date.parse(validFrom), Date.parse(validTo)];
+  if (now > ends) warn(`The certificate in ${certFile} expired on ${formatDateTime(ends)}: clients will refuse it.`);
+  if (now < begins) warn(`The certificate in ${certFile} is not valid before ${formatDateTime(begins)}.`);
   return { cert, key };
 }
 

@@ -6,9 +6,9 @@ import type { MethodParams, MethodResult } from '../protocol/methods.js';
 import { CommandError, ExitCode } from './command-error.js';
 import { type GatewayChoice, withClient } from './gateway-client.js';
 import { findGateway } from './gateway-file.js';
-import type { Io } from './io.js';
 import { findStateDirectory, prepareStateDirectory, StateFile } from './state-directory.js';
 import { lockState } from './state-lock.js';
+import type { Io } from './terminal/io.js';
 
 export type TokenWish = MethodParams<'createToken'> & { readonly permissions: string[] };
 export type AccessToken = MethodResult<'listTokens'>[number];
@@ -25,7 +25,7 @@ export async function withTokenAdmin<Result>(
   io: Io,
   work: (admin: TokenAdmin) => Promise<Result>,
 ): Promise<Result> {
-  const directory = findStateDirectory(choice['state-dir'], io.env);
+  const directory = findStateDirectory(choice.stateDir, io.env);
   const isElsewhere = choice.url !== undefined;
   if (!isElsewhere && (await findGateway(directory)) === undefined) return withTokenFile(directory, work);
   try {

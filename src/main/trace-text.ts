@@ -1,34 +1,28 @@
 /** A session's trace, as lines for people. */
-import { styleText } from 'node:util';
 import type { SessionTrace, TraceEntry } from '../client/interface.js';
-import { printable } from './printable.js';
-import { formatTable } from './table.js';
+import { deviceText } from './session-text.js';
+import { count } from './terminal/count.js';
+import type { Line } from './terminal/line.js';
+import { formatTable } from './terminal/table.js';
 
-export interface TraceTextOptions {
-  /** Of the lanes and the diagnosis; only where results go to a terminal. */
-  readonly hasColour: boolean;
-}
-
-/** Head, one line an entry with the time since the first, sums, diagnosis. */
-export function formatTrace(trace: SessionTrace, { hasColour }: TraceTextOptions): string[] {
+/** Head, one line an entry with the time since the first, sums, diagnosis. Lanes and diagnosis have a look of their own. */
+export function formatTrace(trace: SessionTrace): Line[] {
   const { session, entries, dropped, diagnosis } = trace;
+  const { sessionId, serviceName, peer, state } = session;
   const startedAt = entries[0]?.at ?? 0;
   const [heading = '', ...lines] = formatTable(
     HEADINGS,
     entries.map((entry) => cellsOf(entry, startedAt)),
   );
-  const coloured = lines.map((line, index) => (hasColour ? colourOf(line, entries[index]) : line));
   return [
-    printable(
-      `Session ${session.sessionId}, ${session.serviceName}, with ${session.peer.bundleName} on ${session.peer.deviceId}: ${session.state}`,
-    ),
-    ...(dropped > 0 ? [`${dropped} earlier entries are not kept.`] : []),
+    `Session ${sessionId}, ${serviceName}, with ${peer.bundleName} on ${deviceText(session)}: ${state}`,
+    ...(dropped > 0 ? [`${count(dropped, 'earlier entry is', 'earlier entries are')} not kept.`] : []),
     '',
     heading,
-    ...coloured,
+    ...lines.map((line, index) => laneLine(line, entries[index])),
     '',
     countersText(trace),
-    ...(diagnosis === undefined ? [] : [hasColour ? styleText('bold', printable(diagnosis)) : printable(diagnosis)]),
+    ...(diagnosis === undefined ? [] : [[{ text: diagnosis, style: 'bold' } as const]]),
   ];
 }
 
@@ -37,13 +31,7 @@ const HEADINGS = ['TIME', 'LANE', 'WHAT', 'STATE', 'DETAIL'];
 function cellsOf({ at, lane, kind, name, from, to, detail = {} }: TraceEntry, startedAt: number): string[] {
   const words = Object.entries(detail).map(([key, value]) => `${key}: ${value}`);
   const state = to === undefined ? '' : `${from === undefined ? '' : `${from} `}→ ${to}`;
-  return [
-    `+${((at - startedAt) / 1_000).toFixed(3)} s`,
-    lane,
-    `${WORDS[kind]}${name}`,
-    state,
-    printable(words.join(', ')),
-  ];
+  return [`+${((at - startedAt) / 1_000).toFixed(3)} s`, lane, `${WORDS[kind]}${name}`, state, words.join(', ')];
 }
 
 const WORDS = { call: 'call ', result: 'result of ', event: '', state: '', frame: 'frame ' } as const satisfies Record<
@@ -53,16 +41,18 @@ const WORDS = { call: 'call ', result: 'result of ', event: '', state: '', frame
 
 const COLOURS = { client: 'cyan', session: 'green', peer: 'yellow', link: 'blue', far: 'magenta' } as const;
 
-function colourOf(line: string, entry: TraceEntry | undefined): string {
-  return entry === undefined ? line : styleText(COLOURS[entry.lane], line);
+function laneLine(text: string, entry: TraceEntry | undefined): Line {
+  return entry === undefined ? text : [{ text, style: COLOURS[entry.lane] }];
 }
 
 function countersText({ counters }: SessionTrace): string {
-  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesReceived, resends, suspensions } = counters;
-  const roundTrip = counters.roundTripMs === undefined ? '' : `, round trip ${Math.round(counters.roundTripMs)} ms`;
+  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesQueued, bytesReceived } = counters;
+  const { resends, suspensions, roundTripMs } = counters;
+  const waiting = bytesQueued === 0 ? '' : `, ${count(bytesQueued, 'byte')} waiting`;
+  const roundTrip = roundTripMs === undefined ? '' : `, round trip ${Math.round(roundTripMs)} ms`;
   return [
-    `Sent ${textsSent} texts and ${dataSent} data (${bytesSent} bytes)`,
-    `received ${textsReceived} and ${dataReceived} (${bytesReceived} bytes)`,
-    `${resends} frames again, suspended ${suspensions} times${roundTrip}.`,
+    `Sent ${count(textsSent, 'text')} and ${dataSent} data (${count(bytesSent, 'byte')}${waiting})`,
+    `received ${count(textsReceived, 'text')} and ${dataReceived} data (${count(bytesReceived, 'byte')})`,
+    `${count(resends, 'frame')} again, suspended ${count(suspensions, 'time')}${roundTrip}.`,
   ].join(', ');
 }

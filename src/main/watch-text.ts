@@ -1,17 +1,11 @@
 /** Entries of a trace as lines. */
 import type { TraceEntry } from '../client/interface.js';
 import { unreachable } from '../protocol/unreachable.js';
-import { printable } from './printable.js';
+import type { Span } from './terminal/line.js';
+import { formatTime } from './terminal/local-time.js';
 
-/** Marks a text for a terminal, or leaves it as it is. Source: ECMA-48, section 8.3.117, select graphic rendition. */
-export type Paint = (text: string, style: 'state' | 'faint' | 'trouble') => string;
-
-const STYLES = { state: '1;36', faint: '2', trouble: '1;31' } as const;
 const TROUBLED: ReadonlySet<string> = new Set(['failed', 'rejected', 'suspended', 'disconnected']);
 const LANE_WIDTH = 7;
-
-export const plain: Paint = (text) => text;
-export const coloured: Paint = (text, style) => `\u001b[${STYLES[style]}m${text}\u001b[0m`;
 
 /** The states a session was in, one after the other. */
 export function extendPath(path: readonly string[], { machine, from, to }: TraceEntry): readonly string[] {
@@ -19,38 +13,43 @@ export function extendPath(path: readonly string[], { machine, from, to }: Trace
   return [...(path.length === 0 && from !== undefined ? [from] : path), to];
 }
 
-export function formatPath(path: readonly string[], paint: Paint): string {
-  return path.map((state, index) => (index === path.length - 1 ? paint(state, styleOf(state)) : state)).join(' → ');
+export function formatPath(path: readonly string[]): readonly Part[] {
+  return path.flatMap((state, index) => {
+    const isLast = index === path.length - 1;
+    return [...(index === 0 ? [] : [' → ']), isLast ? stateSpan(state) : state];
+  });
 }
 
-export function formatEntry(entry: TraceEntry, paint: Paint): string {
+export function formatEntry(entry: TraceEntry): readonly Part[] {
   const { at, lane, detail = {} } = entry;
-  const time = new Date(at).toISOString().slice(11, 23);
-  const details = Object.entries(detail).map(([name, value]) => ` ${name}: ${printable(String(value))}`);
-  return `${paint(`${time} ${lane.padEnd(LANE_WIDTH)}`, 'faint')} ${wordsOf(entry, paint)}${paint(details.join(','), 'faint')}`;
+  const details = Object.entries(detail).map(([name, value]) => ` ${name}: ${value}`);
+  return [dim(`${formatTime(at)} ${lane.padEnd(LANE_WIDTH)}`), ' ', ...wordsOf(entry), dim(details.join(','))];
 }
 
-function wordsOf({ kind, lane, name, machine, from, to, edge }: TraceEntry, paint: Paint): string {
-  const words = printable(name);
+type Part = string | Span;
+
+function wordsOf({ kind, lane, name, machine, from, to, edge }: TraceEntry): readonly Part[] {
   switch (kind) {
     case 'state':
-      return from === undefined
-        ? `in ${paint(`${to}`, 'state')}`
-        : `${from} ──${words}──▶ ${paint(`${to}`, styleOf(`${to}`))}`;
+      return from === undefined ? ['in ', stateSpan(`${to}`)] : [`${from} ──${name}──▶ `, stateSpan(`${to}`)];
     case 'event':
-      if (machine === undefined) return words;
-      return edge === undefined ? `${words} changes nothing in ${from}` : `${words} in ${from}`;
+      if (machine === undefined) return [name];
+      return [edge === undefined ? `${name} changes nothing in ${from}` : `${name} in ${from}`];
     case 'call':
-      return `${words}()`;
+      return [`${name}()`];
     case 'result':
-      return `${words} answered`;
+      return [`${name} answered`];
     case 'frame':
-      return lane === 'far' ? `◀ ${words}` : `▶ ${words}`;
+      return [lane === 'far' ? `◀ ${name}` : `▶ ${name}`];
     default:
       return unreachable(kind);
   }
 }
 
-function styleOf(state: string): 'state' | 'trouble' {
-  return TROUBLED.has(state) ? 'trouble' : 'state';
+function stateSpan(state: string): Span {
+  return { text: state, style: TROUBLED.has(state) ? 'red' : 'cyan' };
+}
+
+function dim(text: string): Span {
+  return { text, style: 'dim' };
 }

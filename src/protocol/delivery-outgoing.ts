@@ -47,10 +47,12 @@ export interface Outgoing {
   creditLimit: number;
   /** Cost of all messages that are not settled. */
   queuedBytes: number;
-  /** What the app gave, for people. */
+  /** For people: what left for the first time; of data a piece counts as bytes, and the last one as the data. */
   textsSent: number;
   dataSent: number;
   bytesSent: number;
+  /** For people: payload that has not left yet. */
+  bytesQueued: number;
 }
 
 /** Makes room for a message of this cost; false if there is none. */
@@ -133,6 +135,8 @@ function resend(outgoing: Outgoing, acknowledgement: number): TextFrame | DataFr
 
 function sendText(outgoing: Outgoing, text: QueuedText, acknowledgement: number): TextFrame {
   outgoing.texts?.shift();
+  outgoing.textsSent += 1;
+  noteLeft(outgoing, text.bytes);
   return textFrame(outgoing, text, noteSent(outgoing, text, text.bytes + MESSAGE_COST_BYTES), acknowledgement);
 }
 
@@ -140,9 +144,18 @@ function sendPiece(outgoing: Outgoing, whole: QueuedData, bytes: number, acknowl
   const start = whole.cutBytes;
   const piece: SentPiece = { type: 'piece', whole, start, end: start + bytes };
   whole.cutBytes = piece.end;
-  if (piece.end === whole.data.length) outgoing.data?.shift();
+  if (piece.end === whole.data.length) {
+    outgoing.data?.shift();
+    outgoing.dataSent += 1;
+  }
+  noteLeft(outgoing, bytes);
   const cost = start === 0 ? bytes + MESSAGE_COST_BYTES : bytes;
   return dataFrame(outgoing, piece, noteSent(outgoing, piece, cost), acknowledgement);
+}
+
+function noteLeft(outgoing: Outgoing, bytes: number): void {
+  outgoing.bytesSent += bytes;
+  outgoing.bytesQueued -= bytes;
 }
 
 /** Spends the credit and gives the frame its sequence number. */

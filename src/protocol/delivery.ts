@@ -55,6 +55,7 @@ export function createDelivery(remoteSession: number, start = 0, untakenCredit =
     spentCredit: start,
     textsSent: 0,
     bytesSent: 0,
+    bytesQueued: 0,
     creditLimit: firstLimit,
     queuedBytes: 0,
     received: start,
@@ -75,8 +76,7 @@ export function pushText(delivery: Delivery, text: string, bytes: number, settle
   if (delivery.isClosed || !reserve(delivery, bytes + MESSAGE_COST_BYTES)) return false;
   delivery.texts ??= new Denque();
   delivery.texts.push({ type: 'text', text, bytes, settle });
-  delivery.textsSent += 1;
-  delivery.bytesSent += bytes;
+  delivery.bytesQueued += bytes;
   return true;
 }
 
@@ -85,8 +85,7 @@ export function pushData(delivery: Delivery, data: Uint8Array, settle: Settle): 
   if (delivery.isClosed || !reserve(delivery, data.length + MESSAGE_COST_BYTES)) return false;
   delivery.data ??= new Denque();
   delivery.data.push({ data, settle, cutBytes: 0 });
-  delivery.dataSent += 1;
-  delivery.bytesSent += data.length;
+  delivery.bytesQueued += data.length;
   return true;
 }
 
@@ -188,6 +187,7 @@ export function closeDelivery(delivery: Delivery, error: BrokerError): void {
   delivery.assembly = undefined;
   delivery.toResend = 0;
   delivery.queuedBytes = 0;
+  delivery.bytesQueued = 0;
   delivery.isAcknowledgementDue = false;
   for (let sent = unacknowledged?.shift(); sent !== undefined; sent = unacknowledged?.shift()) {
     settlementOf(sent)?.(error);

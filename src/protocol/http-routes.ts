@@ -27,6 +27,14 @@ export const HTTP_ROUTES = {
     result: Type.Array(NearbyDevice),
     doc: 'All devices in range or linked, those of other accounts, too.',
   },
+  listKnownDevices: {
+    verb: 'GET',
+    path: '/v1/devices/known',
+    scope: 'read',
+    status: 200,
+    result: METHODS.listKnownDevices.result,
+    doc: METHODS.listKnownDevices.doc,
+  },
   putApp: {
     verb: 'PUT',
     path: '/v1/apps/{moduleName}/{abilityName}',

@@ -91,12 +91,21 @@ export const NearbyDevice = Type.Object({
   lastSeen: Type.Optional(Type.Number()),
 });
 
+/** A device of the account that was in range or linked since the broker started. `lastSeen` is in milliseconds since 1970. */
+export const KnownDevice = Type.Object({
+  deviceId: Type.String(),
+  deviceName: Type.String(),
+  isInRange: Type.Boolean(),
+  lastSeen: Type.Optional(Type.Number()),
+});
+
 /** A session as an observer sees it. `since` is in milliseconds since 1970. */
 export const SessionSummary = Type.Object({
   sessionId: SessionId,
   serviceName: Type.String(),
   app: AppName,
   peer: PeerInfo,
+  peerDeviceName: Type.Optional(Type.String()),
   state: Type.Enum(SESSION_STATES),
   role: Type.Optional(Type.Enum(['initiator', 'acceptor'])),
   since: Type.Number(),

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { MAX_TOKEN_CHARACTERS } from './limits.js';
 import {
   AvailableDevice,
+  KnownDevice,
   type MethodRow,
   NearbyDevice,
   Nothing,
@@ -48,6 +49,13 @@ export const GENERAL_METHODS = {
     scope: 'read',
     needs: 'authentication',
     doc: 'The devices in range that share the account.',
+  },
+  listKnownDevices: {
+    params: Type.Object({}, STRICT),
+    result: Type.Immutable(Type.Array(KnownDevice)),
+    scope: 'read',
+    needs: 'authentication',
+    doc: 'The devices of the account that were in range since the start, also those that are not any more.',
   },
   listSessions: {
     params: Type.Object({}, STRICT),

@@ -29,6 +29,7 @@ const TraceCounters = Type.Object({
   dataReceived: Count,
   bytesSent: Count,
   bytesReceived: Count,
+  bytesQueued: Count,
   framesSent: Count,
   framesReceived: Count,
   resends: Count,

@@ -24,9 +24,11 @@ export interface TraceCounters {
   readonly textsReceived: number;
   readonly dataSent: number;
   readonly dataReceived: number;
-  /** Of texts and data that the app here sent, and got. */
+  /** Of texts and data that left, and that the app here got. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
+  /** Of texts and data that the app gave, and that wait for link or credit. */
+  readonly bytesQueued: number;
   /** Of payload: those sent again among them, those received again not. */
   readonly framesSent: number;
   readonly framesReceived: number;

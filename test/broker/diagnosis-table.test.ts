@@ -14,6 +14,7 @@ const FACTS: Facts = {
   failure: undefined,
   isAsking: false,
   heard: undefined,
+  namesake: undefined,
 };
 
 describe('the table of diagnoses', () => {
@@ -24,6 +25,7 @@ describe('the table of diagnoses', () => {
     ['sessionExistsThere', { errorCode: 0, reason: "the peer's own request came first" }],
     ['givenUpThere', { reason: 'the peer gave the attempt up' }],
     ['fellSilent', { failure: 'unanswered', heard: { agoMs: 9_000 } }],
+    ['nameNotId', { failure: 'not-in-range', namesake: '74b6' }],
     ['notInRange', { failure: 'not-in-range', heard: { agoMs: 20_000 } }],
     ['notDialled', { failure: 'unanswered', isAsking: true }],
     ['linkFailed', { failure: 'handshake-timeout' }],
@@ -35,7 +37,8 @@ describe('the table of diagnoses', () => {
   });
 
   it('fills every word in', () => {
-    for (const cause of Object.values(DIAGNOSES)) expect(cause).not.toMatch(/\{(?!device|app|reason|loss|heard)/);
+    for (const cause of Object.values(DIAGNOSES))
+      expect(cause).not.toMatch(/\{(?!device|app|reason|loss|heard|namesake)/);
     expect(diagnose({ ...FACTS, failure: 'not-in-range', heard: { agoMs: 31_000, rssi: -91.6 } })).toBe(
       'phone is not in range: it was last heard 31 s ago at -92 dBm. Bring it nearer, and see that Tandem runs there.',
     );

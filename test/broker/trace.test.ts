@@ -185,6 +185,21 @@ describe('the payload of a session', () => {
     expect(counters).toMatchObject({ framesSent: 2, framesReceived: 1, resends: 0, roundTripMs: expect.any(Number) });
   });
 
+  it('is queued until it leaves, and then it was sent', async () => {
+    const stage = await createStage();
+    const { kitchen } = await connectedPair(stage);
+    const sending = kitchen.manager.sendMessage(kitchen.sessionId, 'hello');
+    const countersNow = () => traceOf(stage.kitchen.broker, kitchen.sessionId).counters;
+    expect(countersNow()).toMatchObject({ textsSent: 0, bytesSent: 0, bytesQueued: 5 });
+    await sending;
+    expect(countersNow()).toMatchObject({ textsSent: 1, bytesSent: 5, bytesQueued: 0 });
+    // What never left was never sent, and waits no more.
+    const late = kitchen.manager.sendMessage(kitchen.sessionId, 'too late').catch(() => {});
+    kitchen.manager.disconnect(kitchen.sessionId);
+    await late;
+    expect(countersNow()).toMatchObject({ textsSent: 1, bytesSent: 5, bytesQueued: 0 });
+  });
+
   it('is never shown, and neither are tokens and the account', async () => {
     const stage = await createStage();
     const asked = registerAskedApp(stage.phone);

@@ -44,7 +44,7 @@ describe('the program tandem', () => {
   it('ends with 2 on a command that does not exist', async () => {
     const { code, out, err } = await tandem(await makeTemporaryDirectory(), 'sned');
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('Did you mean tandem send?');
+    expect(err).toContain('Did you mean send?');
   });
 
   it('begins with a line that makes it a program', async () => {

@@ -106,7 +106,7 @@ describe('tandem send', () => {
     await writeFile(path, Buffer.alloc(100_000, 7));
     const { exitCode, out } = await runCommand(directory, ['send', 'phone', 'look', '--data', path]);
     expect(exitCode).toBe(0);
-    expect([...out].sort()).toEqual(['phone: 100000 bytes', 'phone: look']);
+    expect([...out].sort()).toEqual(['phone: 100,000 bytes', 'phone: look']);
   });
 
   it('does not wait when told so', async () => {
@@ -133,7 +133,11 @@ describe('tandem send', () => {
     const { directory } = await startService();
     const { exitCode, err } = await runCommand(directory, ['send', 'phone', 'hi', '--app', 'no/such/App']);
     expect(exitCode).toBe(1);
-    expect(err[0]).toMatch(/No session with phone: PEER_ABILITY_NO_ONCOLLABORATE/);
+    expect(err).toEqual([
+      expect.stringMatching(/No session with phone: PEER_ABILITY_NO_ONCOLLABORATE/),
+      'no/such/App is not registered with onCollaborate on phone. Start it there.',
+      'It was session 100: tandem trace 100 shows what happened.',
+    ]);
   });
 
   it('says so when the text is too long', async () => {
@@ -162,7 +166,7 @@ describe('tandem trace', () => {
     await runCommand(directory, ['send', 'phone', 'hi', '--app', 'no/such/App']);
     const { exitCode, out } = await runCommand(directory, ['trace', '100']);
     expect(exitCode).toBe(0);
-    expect(out[0]).toMatch(/^Session 100, .* with no on [0-9a-f]{16}: destroyed$/);
+    expect(out[0]).toMatch(/^Session 100, .* with no on phone: destroyed$/);
     expect(out).toContainEqual(expect.stringMatching(/^\+\d\.\d{3} s +session +connect +created → connecting$/));
     expect(out).toContainEqual(expect.stringMatching(/^\+\d\.\d{3} s +far +frame reject .*errorCode: 4/));
     expect(out.at(-1)).toBe('no/such/App is not registered with onCollaborate on phone. Start it there.');

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeCommand } from '../../src/main/command.js';
 import { ExitCode } from '../../src/main/command-error.js';
 import { ConfigSchema } from '../../src/main/config/schema.js';
 import { jsonSchemaOf, listSettings, type Schema } from '../../src/main/config/settings.js';
-import { COMMANDS } from '../../src/main/run.js';
+import { COMMANDS } from '../../src/main/program.js';
+import { run } from '../../src/main/run.js';
 import { StateFile } from '../../src/main/state-directory.js';
+import { createRecordedIo } from './recorded-io.js';
 
 const cli = readFileSync('docs/cli.md', 'utf8');
 const configuration = readFileSync('docs/configuration.md', 'utf8');
@@ -39,10 +40,32 @@ function variableText(path: string): string {
   return setting === undefined ? '–' : `\`${setting.variable}\``;
 }
 
+/** Options that many commands have; the page says once what they are for. */
+const EVERYWHERE = ['--json', '--state-dir', '--url', '--token-file'];
+
+function sectionOf(name: string): string {
+  return cli.split(`\n## tandem ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+}
+
+async function helpOf(...path: readonly string[]): Promise<string> {
+  const io = createRecordedIo();
+  expect(await run(['help', ...path], io)).toBe(0);
+  return io.outLines.join('\n');
+}
+
 describe('docs/cli.md', () => {
-  it.each(Object.entries(COMMANDS))('shows the help of %s as the program prints it', async (name, load) => {
-    expect(cli).toContain(`## tandem ${name}\n`);
-    expect(cli).toContain(`\`\`\`text\n${describeCommand(await load()).join('\n')}\n\`\`\``);
+  it.each(Object.keys(COMMANDS))('shows the help of %s as the program prints it', async (name) => {
+    expect(sectionOf(name)).toContain(`\`\`\`text\n${await helpOf(name)}\n\`\`\``);
+  });
+
+  it.each(['token', 'account', 'config'])('names every option of what is below %s', async (name) => {
+    const section = sectionOf(name);
+    const inner = [...((await helpOf(name)).split('\nCommands:\n')[1]?.matchAll(/^ {2}(?!help)(\w+)/gm) ?? [])];
+    expect(inner).not.toEqual([]);
+    for (const [, verb = ''] of inner) {
+      const options = [...(await helpOf(name, verb)).matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option);
+      for (const option of options) if (!EVERYWHERE.includes(`${option}`)) expect(section).toContain(option);
+    }
   });
 
   it('documents no command that does not exist', () => {

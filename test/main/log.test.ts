@@ -24,7 +24,9 @@ describe('the log', () => {
     const { lines, log } = record({ isTerminal: true });
     log.info({ client: 'li\u001bght', app: { a: 1 } }, 'client gone');
     expect(lines).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d info kitchen: client gone client=li\ufffdght app=\{"a":1\}$/),
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d[+-]\d\d:\d\d info kitchen: client gone client=li\\u001bght app=\{"a":1\}$/,
+      ),
     ]);
   });
 

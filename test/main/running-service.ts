@@ -12,10 +12,16 @@ export interface RunningService {
 export interface ServiceChoice {
   readonly directory?: string;
   readonly args?: readonly string[];
+  /** The line that says so; that of a start for people if left out. */
+  readonly ready?: RegExp;
 }
 
 /** `tandem start` in this process, on a free port, once it is ready; ended after the test. */
-export async function startService({ directory, args = ['--demo'] }: ServiceChoice = {}): Promise<RunningService> {
+export async function startService({
+  directory,
+  args = ['--demo'],
+  ready,
+}: ServiceChoice = {}): Promise<RunningService> {
   const home = directory ?? (await makeTemporaryDirectory());
   const io = createRecordedIo({ env: { TANDEM_STATE_DIR: home } });
   const finished = run(['start', '--port', '0', ...args], io);
@@ -27,7 +33,7 @@ export async function startService({ directory, args = ['--demo'] }: ServiceChoi
   const failed = finished.then(() => {
     throw new Error(`tandem start ended: ${io.errLines.join(' ')}`);
   });
-  await Promise.race([io.whenOut(args.includes('--demo') ? /^Ctrl\+C/ : /: gateway at /), failed]);
+  await Promise.race([io.whenOut(ready ?? (args.includes('--demo') ? /^Ctrl\+C/ : /: gateway at /)), failed]);
   failed.catch(() => {});
   return { directory: home, io, stop };
 }

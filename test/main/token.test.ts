@@ -19,7 +19,9 @@ describe('tandem token, while no broker runs', () => {
     expect(out).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
     expect(err.join()).toContain('shown this once');
     const list = await runCommand(directory, ['token', 'list']);
-    expect(list.out[1]).toMatch(/^[0-9a-f]{12} +hall light +com\.example\.light +read +never +\d{4}-\d\d-\d\dT\d\dh$/);
+    expect(list.out[1]).toMatch(
+      /^[0-9a-f]{12} +hall light +com\.example\.light +read +never +\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d$/,
+    );
     const everything = list.out.join() + (await readFile(join(directory, 'tokens.json'), 'utf8'));
     expect(everything).not.toContain(out[0]);
   });

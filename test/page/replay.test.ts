@@ -92,6 +92,7 @@ describe('a trace as a file', () => {
       dataSent: 0,
       dataReceived: 0,
       bytesSent: 5,
+      bytesQueued: 0,
       bytesReceived: 0,
       framesSent: 1,
       framesReceived: 0,

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Download } from 'playwright-core';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { ExitCode } from '../../src/main/command-error.js';
-import { run } from '../../src/main/run.js';
-import { createRecordedIo, makeTemporaryDirectory } from '../main/recorded-io.js';
+import { describe, expect, it } from 'vitest';
 import { accessibilityFaults, openTab, STORY_TIMEOUT_MS, type Tab, takePicture } from './browser.js';
+import { startDemo } from './demo.js';
 
 describe('the page of the demo', { timeout: STORY_TIMEOUT_MS }, () => {
   it('lets a newcomer make a session, talk, cut the air, walk back in time and keep the picture', async (context) => {
-    const tab = await openTab(context, await startDemo());
+    const tab = await openTab(context, (await startDemo()).address);
     const { page } = tab;
 
     await page.getByRole('button', { name: 'Make a session with phone' }).click();
@@ -39,18 +37,6 @@ describe('the page of the demo', { timeout: STORY_TIMEOUT_MS }, () => {
     expect(tab.problems).toEqual([]);
   });
 });
-
-/** The address that logs in, once. */
-async function startDemo(): Promise<string> {
-  const directory = await makeTemporaryDirectory();
-  const io = createRecordedIo();
-  const ended = run(['start', '--demo', '--port', '0', '--state-dir', directory], io);
-  onTestFinished(async () => {
-    io.interrupt();
-    expect(await ended).toBe(ExitCode.ok);
-  });
-  return (await io.whenOut(/#login=/)).trim();
-}
 
 async function reaches({ page }: Tab, state: string): Promise<void> {
   await page.locator(`.headline-state.is-${state}`).waitFor();

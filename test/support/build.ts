@@ -2,10 +2,5 @@
 import { execFileSync } from 'node:child_process';
 
 export function setup(): void {
-  for (const command of [
-    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
-    ['node_modules/vite/bin/vite.js', 'build'],
-  ]) {
-    execFileSync(process.execPath, command, { stdio: 'inherit' });
-  }
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 }

@@ -51,6 +51,7 @@ export function createHttpCalls({ parts, apps, tickets }: HttpCallParts): HttpCa
 
   return {
     listDevices: () => broker.listDevices(),
+    listKnownDevices: () => broker.listKnownDevices(),
     listNearby: () => firstValueFrom(broker.nearby$),
     listSessions: ({ principal }) => sessionFeed.list(audienceOf(principal)),
     getSession({ principal, params }) {

@@ -1,66 +1,59 @@
 /** `tandem air`: simulated Bluetooth controllers for brokers in other processes, until it is asked to end. */
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
 import { unreachable } from '../../protocol/unreachable.js';
 import type { Air, AirTiming } from '../../transport/air/air.js';
 import type { AirServer, AirServerEvent } from '../../transport/air/air-server.js';
 import type { TraceRecording } from '../../transport/air/record-trace.js';
-import { type Command, readArguments, readNumber, refuseMore } from '../command.js';
-import { CommandError, ExitCode, reasonOf } from '../command-error.js';
-import type { Io } from '../io.js';
-import { printable } from '../printable.js';
+import { type Define, JSON_OPTION, misuse, wholeNumber } from '../command.js';
+import { CommandError, reasonOf } from '../command-error.js';
 import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
+import type { Io } from '../terminal/io.js';
 import { readVersion } from '../version.js';
 
 const MOST_PACKETS_PER_EVENT = 64;
+const TIMINGS = ['instant', 'modelled'] as const;
 
-const OPTIONS = {
-  socket: { type: 'string', value: 'PATH', help: 'where to serve it; air.sock in the state directory if not given' },
-  trace: { type: 'string', value: 'FILE', help: 'write every packet to a file for Wireshark or btmon' },
-  timing: { type: 'string', value: 'KIND', help: 'instant, or modelled on a real radio; instant if not given' },
-  'packets-per-event': {
-    type: 'string',
-    value: 'N',
-    help: 'with modelled timing: packets in each connection event; 6 if not given',
-  },
-  'state-dir': { type: 'string', value: 'DIR', help: 'the state directory, for the socket' },
-} as const;
+const DESCRIPTION = `Serves simulated Bluetooth controllers until Ctrl+C.
 
-export const command: Command = {
-  summary: 'serves simulated Bluetooth controllers until Ctrl+C',
-  usage: ['air [--socket PATH] [--trace FILE] [--timing KIND] [--packets-per-event N] [--state-dir DIR]'],
-  details: [
-    'Brokers started with tandem start --air PATH meet on it, without any Bluetooth hardware.',
-    'The socket speaks H4; other Bluetooth stacks can use it as they use the one of btvirt.',
-  ],
-  options: OPTIONS,
-  async run(args, io) {
-    const { values, positionals } = readArguments(args, OPTIONS);
-    refuseMore(positionals);
-    const timing = readTiming(values.timing ?? 'instant', values['packets-per-event']);
-    const path = values.socket === undefined ? await defaultPath(values['state-dir'], io) : resolve(values.socket);
-    await serve({ path, timing, trace: values.trace }, io);
-    return ExitCode.ok;
-  },
+Brokers started with tandem start --air PATH meet on it, without any Bluetooth hardware. The socket speaks H4; other Bluetooth stacks can use it as they use the one of btvirt.`;
+
+export const define: Define = (command, io) => {
+  command
+    .description(DESCRIPTION)
+    .option('--socket <PATH>', 'where to serve it; air.sock in the state directory if not given')
+    .option('--trace <FILE>', 'write every packet to a file for Wireshark or btmon')
+    .addOption(
+      new Option('--timing <KIND>', 'instant, or modelled on a real radio')
+        .choices(TIMINGS)
+        .default('instant' as const),
+    )
+    .option(
+      '--packets-per-event <N>',
+      'with modelled timing: packets in each connection event; 6 if not given',
+      wholeNumber(1, MOST_PACKETS_PER_EVENT),
+    )
+    .addOption(JSON_OPTION)
+    .option('--state-dir <DIR>', 'the state directory, for the socket')
+    .action(async ({ socket, trace, timing: kind, packetsPerEvent, json = false, stateDir }) => {
+      const timing = timingOf(kind, packetsPerEvent);
+      const path = socket === undefined ? await defaultPath(stateDir, io) : resolve(socket);
+      await serve({ path, timing, trace, isJson: json }, io);
+    });
 };
 
 interface Wanted {
   readonly path: string;
   readonly timing: AirTiming;
   readonly trace: string | undefined;
+  readonly isJson: boolean;
 }
 
-function readTiming(kind: string, packets: string | undefined): AirTiming {
-  const packetsPerEvent =
-    packets === undefined ? undefined : readNumber('packets-per-event', packets, 1, MOST_PACKETS_PER_EVENT);
-  if (kind === 'modelled') return { type: 'modelled', ...(packetsPerEvent !== undefined && { packetsPerEvent }) };
-  if (kind !== 'instant') throw misuse(`--timing takes instant or modelled, not "${kind}".`);
+function timingOf(type: AirTiming['type'], packetsPerEvent: number | undefined): AirTiming {
+  if (type === 'modelled') return { type, ...(packetsPerEvent !== undefined && { packetsPerEvent }) };
   if (packetsPerEvent !== undefined) throw misuse('--packets-per-event needs --timing modelled.');
-  return { type: 'instant' };
-}
-
-function misuse(message: string): CommandError {
-  return new CommandError(message, { exitCode: ExitCode.usage });
+  return { type };
 }
 
 /** No other user may enter the directory, so none reaches the socket. */
@@ -71,7 +64,7 @@ async function defaultPath(option: string | undefined, io: Io): Promise<string> 
 }
 
 /** Loads the air only now: reading the arguments has nothing to wait for. */
-async function serve({ path, timing, trace }: Wanted, io: Io): Promise<void> {
+async function serve({ path, timing, trace, isJson }: Wanted, io: Io): Promise<void> {
   const [{ createAir }, { serveAir }, { recordTrace }] = await Promise.all([
     import('../../transport/air/air.js'),
     import('../../transport/air/air-server.js'),
@@ -86,23 +79,25 @@ async function serve({ path, timing, trace }: Wanted, io: Io): Promise<void> {
   });
   const recording = trace === undefined ? undefined : recordTrace(air, trace);
   try {
-    server.events$.subscribe((event) => report(event, io));
+    server.events$.subscribe((event) => report(event, isJson, io));
     await recording?.opened.catch(refuseTrace);
-    (await introduce(path, timing, trace)).forEach(io.out);
+    if (isJson) io.json({ type: 'serving', socket: path, timing, ...(trace !== undefined && { trace }) });
+    else (await introduce(path, timing, trace)).forEach(io.out);
     await untilOver(recording, io);
   } finally {
     await close(air, server, recording);
   }
 }
 
-function report(event: AirServerEvent, io: Io): void {
+function report(event: AirServerEvent, isJson: boolean, io: Io): void {
+  if (isJson) return io.json(event);
   switch (event.type) {
     case 'joined':
-      return io.out(`+ ${printable(event.adapter.name)} (${event.adapter.address})`);
+      return io.out(`+ ${event.adapter.name} (${event.adapter.address})`);
     case 'left':
-      return io.out(`- ${printable(event.adapter.name)}: ${event.why}`);
+      return io.out(`- ${event.adapter.name}: ${event.why}`);
     case 'refused':
-      return io.err(`A client was refused: ${printable(event.why)}.`);
+      return io.err(`A client was refused: ${event.why}.`);
     default:
       return unreachable(event);
   }

@@ -1,51 +1,34 @@
 /** `tandem chart`: a machine's statechart as a document. Needs no gateway. */
 import { writeFile } from 'node:fs/promises';
-import { CHART_FORMATS, type ChartFormat, isChartFormat, isMachine, writeChart } from '../../charts/documents.js';
+import { Argument, Option } from '@commander-js/extra-typings';
+import { CHART_FORMATS, type ChartFormat, writeChart } from '../../charts/documents.js';
 import { MACHINE_NAMES, type MachineName } from '../../protocol/codes.js';
 import { unreachable } from '../../protocol/unreachable.js';
-import { type Command, readArguments, refuseMore } from '../command.js';
-import { CommandError, ExitCode, reasonOf } from '../command-error.js';
-import { findSuggestion } from '../suggestion.js';
+import { type Define, JSON_OPTION, misuse } from '../command.js';
+import { CommandError, reasonOf } from '../command-error.js';
 
-const FORMATS = Object.keys(CHART_FORMATS).join(', ');
-const MACHINES = MACHINE_NAMES.join(', ');
+const FORMATS = Object.keys(CHART_FORMATS) as ChartFormat[]; // the table has no other keys
 
-const OPTIONS = {
-  format: { type: 'string', value: 'NAME', help: `one of ${FORMATS}; svg if not given` },
-  active: { type: 'string', value: 'STATE', help: 'show this state, and what can happen in it, as active' },
-  out: { type: 'string', value: 'FILE', help: 'write it there instead of printing it; a png must be' },
-} as const;
+const DESCRIPTION = `Prints the statechart of a session, a peer or the radio as a document. Needs no gateway.
 
-export const command: Command = {
-  summary: 'prints the statechart of a session, a peer or the radio as a document',
-  usage: ['chart <machine> [--format NAME] [--active STATE] [--out FILE]'],
-  details: [`The machine is one of ${MACHINES}. docs/charts.md shows them, and says what each format is for.`],
-  options: OPTIONS,
-  async run(args, io) {
-    const { values, positionals } = readArguments(args, OPTIONS);
-    const [name, ...rest] = positionals;
-    refuseMore(rest);
-    const machine = readMachineName(name);
-    const format = readFormat(values.format ?? 'svg');
-    if (format === 'png' && values.out === undefined) throw misuse('A png is no text: name a file with --out.');
-    const body = await readBody(machine, format, values.active);
-    if (values.out === undefined) io.out(body.toString().trimEnd());
-    else await save(values.out, body);
-    return ExitCode.ok;
-  },
+docs/charts.md shows them, and says what each format is for.`;
+
+export const define: Define = (command, io) => {
+  command
+    .description(DESCRIPTION)
+    .addArgument(new Argument('<machine>', 'whose chart').choices(MACHINE_NAMES))
+    .addOption(new Option('--format <NAME>', 'what to write it as').choices(FORMATS).default('svg' as const))
+    .option('--active <STATE>', 'show this state, and what can happen in it, as active')
+    .option('--out <FILE>', 'write it there instead of printing it; a png must be')
+    .addOption(JSON_OPTION)
+    .action(async (machine, { format, active, out, json }) => {
+      if (format === 'png' && out === undefined) throw misuse('A png is no text: name a file with --out.');
+      const body = await readBody(machine, format, active);
+      if (out !== undefined) await save(out, body);
+      if (json) io.json({ machine, format, ...(out === undefined ? { document: body.toString() } : { file: out }) });
+      else if (out === undefined) await io.write(`${body.toString().trimEnd()}\n`);
+    });
 };
-
-function readMachineName(name: string | undefined): MachineName {
-  if (name !== undefined && isMachine(name)) return name;
-  if (name === undefined) throw misuse(`tandem chart takes one of: ${MACHINES}.`);
-  const suggestion = findSuggestion(name, MACHINE_NAMES);
-  throw misuse(`There is no machine "${name}", only ${MACHINES}.`, suggestion);
-}
-
-function readFormat(name: string): ChartFormat {
-  if (isChartFormat(name)) return name;
-  throw misuse(`--format takes one of ${FORMATS}, not "${name}".`);
-}
 
 async function readBody(
   machine: MachineName,
@@ -69,9 +52,4 @@ async function save(path: string, body: string | Uint8Array): Promise<void> {
   await writeFile(path, body).catch((error: unknown) => {
     throw new CommandError(`The chart cannot be written: ${reasonOf(error)}`, { cause: error });
   });
-}
-
-function misuse(message: string, suggestion?: string): CommandError {
-  const advice = suggestion === undefined ? [] : [`Did you mean tandem chart ${suggestion}?`];
-  return new CommandError(message, { exitCode: ExitCode.usage, advice });
 }

@@ -1,50 +1,42 @@
 /** `tandem devices`: who could be talked to. */
-import { type Command, readArguments, refuseMore } from '../command.js';
-import { ExitCode } from '../command-error.js';
-import { GATEWAY_OPTIONS, type GatewayChoice, withClient } from '../gateway-client.js';
-import type { Io } from '../io.js';
-import { printable } from '../printable.js';
-import { formatTable } from '../table.js';
+import { type Define, JSON_OPTION } from '../command.js';
+import { GATEWAY_OPTIONS, type GatewayChoice, untilInterrupted, withClient } from '../gateway-client.js';
+import { formatKnown } from '../nearby-text.js';
+import type { Io } from '../terminal/io.js';
+import { formatTable } from '../terminal/table.js';
 import { watchNearby } from '../watch-nearby.js';
 
-const OPTIONS = {
-  json: { type: 'boolean', help: 'print JSON' },
-  watch: { type: 'boolean', help: 'show all devices nearby as they come and go, until Ctrl+C' },
-  ...GATEWAY_OPTIONS,
-} as const;
+const DESCRIPTION = `Lists the devices in range that share the account: those an app can choose its peer from.
 
-export const command: Command = {
-  summary: 'lists the devices in range that share the account',
-  usage: ['devices [--watch] [--json]'],
-  details: [
-    'With --watch also those of other accounts: a table on a terminal, elsewhere a line for each change:',
-    '  + came, with its signal strength   - went   = is linked now, or no longer',
-  ],
-  options: OPTIONS,
-  async run(args, io) {
-    const { values, positionals } = readArguments(args, OPTIONS);
-    refuseMore(positionals);
-    const isJson = values.json ?? false;
-    await (values.watch ? watch(values, io, isJson) : list(values, io, isJson));
-    return ExitCode.ok;
-  },
+With --watch also those of other accounts: a table on a terminal, elsewhere a line for each change:
+  + came, with its signal strength   - went   = is linked now, or no longer`;
+
+export const define: Define = (command, io) => {
+  command
+    .description(DESCRIPTION)
+    .option('--all', 'also those of the account that are out of range by now')
+    .option('--watch', 'show all devices nearby as they come and go, until Ctrl+C')
+    .addOption(JSON_OPTION)
+    .addOption(GATEWAY_OPTIONS.stateDir)
+    .addOption(GATEWAY_OPTIONS.url)
+    .addOption(GATEWAY_OPTIONS.tokenFile)
+    .action(async ({ all, watch, json = false, ...choice }) => {
+      if (watch) await untilInterrupted(io, () => withClient(choice, io, (client) => watchNearby(client, io, json)));
+      else if (all) await listKnown(choice, json, io);
+      else await list(choice, json, io);
+    });
 };
 
-async function list(choice: GatewayChoice, io: Io, isJson: boolean): Promise<void> {
+async function list(choice: GatewayChoice, isJson: boolean, io: Io): Promise<void> {
   const devices = await withClient(choice, io, (client) => client.getAvailableDeviceList());
-  if (isJson) io.out(JSON.stringify(devices));
-  else if (devices.length === 0) io.out('No device in range shares the account.');
-  else {
-    const rows = devices.map(({ deviceName, deviceId }) => [printable(deviceName), deviceId]);
-    formatTable(['NAME', 'DEVICE ID'], rows).forEach(io.out);
-  }
+  if (isJson) return io.json(devices);
+  if (devices.length === 0) return io.out('No device in range shares the account.');
+  const rows = devices.map(({ deviceName, deviceId }) => [deviceName, deviceId]);
+  formatTable(['NAME', 'DEVICE ID'], rows).forEach(io.out);
 }
 
-async function watch(choice: GatewayChoice, io: Io, isJson: boolean): Promise<void> {
-  try {
-    await withClient(choice, io, (client) => watchNearby(client, io, { isJson }));
-  } catch (error) {
-    // Ctrl+C is how it is meant to end.
-    if (!io.signal.aborted) throw error;
-  }
+async function listKnown(choice: GatewayChoice, isJson: boolean, io: Io): Promise<void> {
+  const devices = await withClient(choice, io, (client) => client.call('listKnownDevices', {}));
+  if (isJson) io.json(devices);
+  else formatKnown(devices, Date.now()).forEach(io.out);
 }

@@ -1,38 +1,25 @@
 /** `tandem sessions`: the sessions of every app of this device. */
-import type { SessionSummary } from '../../client/interface.js';
-import { type Command, readArguments, refuseMore } from '../command.js';
-import { ExitCode } from '../command-error.js';
-import { GATEWAY_OPTIONS, withClient } from '../gateway-client.js';
-import { printable } from '../printable.js';
-import { formatTable } from '../table.js';
+import { type Define, JSON_OPTION } from '../command.js';
+import { GATEWAY_OPTIONS, untilInterrupted, withClient } from '../gateway-client.js';
+import { formatSessions } from '../session-text.js';
+import { watchSessions } from '../watch-sessions.js';
 
-const OPTIONS = {
-  json: { type: 'boolean', help: 'print JSON' },
-  ...GATEWAY_OPTIONS,
-} as const;
+const DESCRIPTION = `Lists the sessions of this device and their states; those of every app, with a token of scope admin.
 
-export const command: Command = {
-  summary: 'lists the sessions of this device and their states',
-  usage: ['sessions [--json]'],
-  details: [],
-  options: OPTIONS,
-  async run(args, io) {
-    const { values, positionals } = readArguments(args, OPTIONS);
-    refuseMore(positionals);
-    const sessions = await withClient(values, io, (client) => client.listSessions());
-    if (values.json) io.out(JSON.stringify(sessions));
-    else if (sessions.length === 0) io.out('There are no sessions.');
-    else {
-      formatTable(['SESSION', 'STATE', 'SERVICE', 'APP', 'PEER', 'SINCE'], sessions.map(rowOf)).forEach(io.out);
-      for (const { sessionId, diagnosis } of sessions) {
-        if (diagnosis !== undefined) io.out(printable(`${sessionId}: ${diagnosis}`));
-      }
-    }
-    return ExitCode.ok;
-  },
+With --watch as they change: a table on a terminal, elsewhere a line for each change.`;
+
+export const define: Define = (command, io) => {
+  command
+    .description(DESCRIPTION)
+    .option('--watch', 'show the sessions as they come, change and go, until Ctrl+C')
+    .addOption(JSON_OPTION)
+    .addOption(GATEWAY_OPTIONS.stateDir)
+    .addOption(GATEWAY_OPTIONS.url)
+    .addOption(GATEWAY_OPTIONS.tokenFile)
+    .action(async ({ watch, json = false, ...choice }) => {
+      if (watch) return untilInterrupted(io, () => withClient(choice, io, (client) => watchSessions(client, io, json)));
+      const sessions = await withClient(choice, io, (client) => client.listSessions());
+      if (json) io.json(sessions);
+      else formatSessions(sessions).forEach(io.out);
+    });
 };
-
-function rowOf({ sessionId, state, serviceName, app, peer, since }: SessionSummary): string[] {
-  const peerText = `${peer.bundleName} on ${peer.deviceId}`;
-  return [String(sessionId), state, serviceName, app.bundleName, peerText, new Date(since).toISOString()];
-}

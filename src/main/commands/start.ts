@@ -1,9 +1,7 @@
 /** `tandem start`: a broker with its gateway, until it is asked to end. */
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { type Command, readArguments, refuseMore } from '../command.js';
-import { CommandError, ExitCode } from '../command-error.js';
+import { type Define, JSON_OPTION, misuse } from '../command.js';
 import { DEFAULT_HOST, DEFAULT_PORT } from '../config/gateway-settings.js';
 import type { SettingOption } from '../config/given.js';
 import { loadConfig } from '../config/load-config.js';
@@ -12,71 +10,52 @@ import type { Config } from '../config/schema.js';
 import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
 import { pageAddress } from '../gateway-file.js';
-import type { Io } from '../io.js';
-import { describeRadio, radioOptionsOf } from '../radio.js';
+import { radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
-import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
+import { createStartReport, ROLE_WORDS, type StartReport } from '../start-report.js';
+import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
-import { readVersion } from '../version.js';
+import type { Io } from '../terminal/io.js';
 
-const OPTIONS = {
-  name: { type: 'string', value: 'NAME', help: 'name other devices see; the name of this machine if not given' },
-  host: { type: 'string', value: 'HOST', help: `address the gateway listens on; ${DEFAULT_HOST} if not given` },
-  port: { type: 'string', value: 'PORT', help: `port the gateway listens on; ${DEFAULT_PORT} if not given, 0 for any` },
-  'state-dir': { type: 'string', value: 'DIR', help: 'where account, keys and tokens are kept' },
-  config: {
-    type: 'string',
-    value: 'FILE',
-    help: 'configuration file; config.yaml or config.json in the state directory if not given',
-  },
-  role: { type: 'string', value: 'ROLE', help: 'central (a hub), peripheral (a device) or both; central if not given' },
-  adapter: { type: 'string', value: 'N', help: 'number of the Bluetooth adapter: 0 is hci0; the first if not given' },
-  air: { type: 'string', value: 'SOCKET', help: 'simulated controllers of `tandem air` instead of real adapters' },
-  mqtt: {
-    type: 'string',
-    value: 'URL',
-    help: 'shows devices to a home-automation hub at this MQTT broker, such as mqtt://127.0.0.1:1883',
-  },
-  echo: { type: 'boolean', help: 'runs an app that sends back whatever it gets, for others to try' },
-  demo: {
-    type: 'boolean',
-    help: 'adds a second device "phone" with an app that echoes, both on simulated controllers',
-  },
-} as const;
+const DESCRIPTION = `Runs a broker and its gateway until Ctrl+C.
 
-export const command: Command = {
-  summary: 'runs a broker and its gateway until Ctrl+C',
-  usage: ['start [OPTIONS]', 'start --air SOCKET [--role ROLE] [--echo] [OPTIONS]', 'start --demo [OPTIONS]'],
-  details: [
-    'The first start makes an account, device keys and a token for the other commands, for your eyes only.',
-    'Options count before variables such as TANDEM_GATEWAY_PORT, and these before the configuration file.',
-  ],
-  options: OPTIONS,
-  async run(args, io) {
-    const { values, positionals } = readArguments(args, OPTIONS);
-    refuseMore(positionals);
-    if (values.demo) refuseRadioOptions(values);
-    const directory = findStateDirectory(values['state-dir'], io.env);
-    await prepareStateDirectory(directory);
-    const lock = await lockState(directory);
-    try {
-      const places = { file: values.config, stateDirectory: directory, env: io.env, options: settingsIn(values) };
-      const config = await loadConfig(places, io.err);
-      await serve(directory, config, { isDemo: values.demo ?? false, hasEcho: values.echo ?? false }, io);
-    } finally {
-      await lock.release();
-    }
-    return ExitCode.ok;
-  },
+The first start makes an account, device keys and a token for the other commands, for your eyes only. Options count before variables such as TANDEM_GATEWAY_PORT, and these before the configuration file.`;
+
+export const define: Define = (command, io) => {
+  command
+    .description(DESCRIPTION)
+    .option('--name <NAME>', 'name other devices see; the name of this machine if not given')
+    .option('--host <HOST>', `address the gateway listens on; ${DEFAULT_HOST} if not given`)
+    .option('--port <PORT>', `port the gateway listens on; ${DEFAULT_PORT} if not given, 0 for any`)
+    .option('--state-dir <DIR>', 'where account, keys and tokens are kept')
+    .option('--config <FILE>', 'configuration file; config.yaml or config.json in the state directory if not given')
+    .option('--role <ROLE>', 'central (a hub), peripheral (a device) or both; central if not given')
+    .option('--adapter <N>', 'number of the Bluetooth adapter: 0 is hci0; the first if not given')
+    .option('--air <SOCKET>', 'simulated controllers of tandem air instead of real adapters')
+    .option('--mqtt <URL>', 'shows devices to a home-automation hub at this MQTT broker, such as mqtt://127.0.0.1:1883')
+    .option('--echo', 'runs an app that sends back whatever it gets, for others to try')
+    .option('--demo', 'adds a second device "phone" with an app that echoes, both on simulated controllers')
+    .addOption(JSON_OPTION)
+    .action(async ({ stateDir, config: file, echo = false, demo = false, json = false, ...chosen }) => {
+      if (demo) refuseRadioOptions(chosen);
+      const directory = findStateDirectory(stateDir, io.env);
+      await prepareStateDirectory(directory);
+      const lock = await lockState(directory);
+      try {
+        const places = { file, stateDirectory: directory, env: io.env, options: settingsIn(chosen) };
+        const config = await loadConfig(places, io.err);
+        await serve(directory, config, { isDemo: demo, hasEcho: echo, report: createStartReport(io, json) }, io);
+      } finally {
+        await lock.release();
+      }
+    });
 };
 
 /** The demo has its own air, and roles that meet on it. */
 function refuseRadioOptions(values: Chosen): void {
   const excess = (['role', 'adapter', 'air'] as const).find((name) => values[name] !== undefined);
   if (excess === undefined) return;
-  throw new CommandError(`--demo has simulated controllers of its own and takes no --${excess}.`, {
-    exitCode: ExitCode.usage,
-  });
+  throw misuse(`--demo has simulated controllers of its own and takes no --${excess}.`);
 }
 
 type SettingOptionName = keyof typeof SETTING_OPTIONS;
@@ -101,20 +80,23 @@ function settingsIn(values: Chosen): SettingOption[] {
 interface Company {
   readonly isDemo: boolean;
   readonly hasEcho: boolean;
+  readonly report: StartReport;
 }
 
 /** Loads what runs only now: reading the arguments and the lock have nothing to wait for. */
-async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Company, io: Io): Promise<void> {
+async function serve(directory: string, chosen: Config, { isDemo, hasEcho, report }: Company, io: Io): Promise<void> {
   const { startDemoAir } = await import('../demo.js');
   const air = isDemo ? await startDemoAir() : undefined;
   const config = air === undefined ? chosen : { ...chosen, radio: { ...chosen.radio, role: DEMO_ROLE, air: air.path } };
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
     const service = await openService(directory, deviceName, config, air, io);
+    await report.started({ service, deviceName, directory, config, isDemo });
+    if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
     const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
     try {
-      if (hasEcho) registerEchoApp(service.broker, (line) => io.out(`${deviceName}: ${line}`));
-      await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, io));
+      if (hasEcho) registerEchoApp(service.broker, (words) => report.app(deviceName, words));
+      await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, report, io));
     } finally {
       stopReloads?.();
       await service.close();
@@ -137,7 +119,7 @@ async function openService(
   const { createLog } = await import('../log.js');
   const logger = createLog({ ...config.log, deviceName, isTerminal: io.isTerminal ?? false, write: io.err });
   const log = (line: string): void => logger.warn({ part: 'radio' }, line);
-  const service = await startService({
+  return startService({
     directory,
     deviceName,
     config,
@@ -145,61 +127,47 @@ async function openService(
     logger,
     ...(air !== undefined && { demo: demoControlOf(air) }),
   });
-  io.out(`Tandem ${await readVersion()}`);
-  io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
-  if (service.gateway.hasPage && air === undefined) {
-    io.out(
-      `${deviceName}: page at ${pageAddress(service.gateway)}, log in with the token in ${join(directory, StateFile.token)}`,
-    );
-  }
-  io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
-  if (service.hub !== undefined) io.out(`${deviceName}: hub ${service.hub.hubId}, on ${service.hub.server}`);
-  if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
-  return service;
 }
 
 const DEMO_NAME = 'kitchen';
 /** The phone is a peripheral. */
 const DEMO_ROLE: RadioRole = 'central';
 
-const ROLE_WORDS: Record<RadioRole, string> = {
-  central: 'a hub (central)',
-  peripheral: 'a device (peripheral)',
-  both: 'a hub and a device (central and peripheral)',
-};
-
-async function serveDemo(directory: string, service: Service, air: DemoAir, io: Io): Promise<void> {
+async function serveDemo(
+  directory: string,
+  service: Service,
+  air: DemoAir,
+  report: StartReport,
+  io: Io,
+): Promise<void> {
   const { broker, account } = service;
   const { PHONE, startPhone, untilMet } = await import('../demo.js');
-  const phone = await startPhone({ directory, account, air, log: (line) => io.out(`${PHONE}: ${line}`) });
+  const phone = await startPhone({ directory, account, air, log: (words) => report.app(PHONE, words) });
   try {
-    io.out(`${PHONE}: ${ROLE_WORDS.peripheral} on the same air; its echo app sends back whatever it gets`);
+    report.app(PHONE, `${ROLE_WORDS.peripheral} on the same air; its echo app sends back whatever it gets`);
     const hasMet = await untilMet(broker, phone, io.signal);
     if (!hasMet && !io.signal.aborted) io.err(`${PHONE} was not heard yet: tandem doctor tells what is wrong.`);
     const isElsewhere = directory !== findStateDirectory(undefined, io.env);
-    const where = isElsewhere ? ` --state-dir ${directory}` : '';
-    io.out('');
-    io.out('Try, in another terminal:');
-    io.out(`  npx tandem devices${where}`);
-    io.out(`  npx tandem send ${PHONE} "hello"${where}`);
-    io.out('');
-    const links = showPage(service, io);
-    io.out('Ctrl+C ends both devices.');
+    report.demo({
+      deviceName: PHONE,
+      login: loginAddress(service),
+      options: isElsewhere ? ` --state-dir ${directory}` : '',
+    });
+    // A code works once.
+    const logins = service.pageLogin.used$.subscribe(() => {
+      const address = loginAddress(service);
+      if (address !== undefined) report.login(address);
+    });
     await untilInterrupted(io);
-    links?.unsubscribe();
+    logins.unsubscribe();
   } finally {
     await phone.close();
   }
 }
 
-/** Shows the way into the page, and a new one whenever it was used: a code works once. */
-function showPage({ gateway, pageLogin }: Service, io: Io): { unsubscribe(): void } | undefined {
-  if (!gateway.hasPage) return undefined;
-  const address = (): string => `${pageAddress(gateway)}#${pageLogin.makeFragment()}`;
-  io.out('See it live, in a browser; this address logs in once:');
-  io.out(`  ${address()}`);
-  io.out('');
-  return pageLogin.used$.subscribe(() => io.out(`The page is in use. For another browser: ${address()}`));
+/** The way into the page, with a new code. */
+function loginAddress({ gateway, pageLogin }: Service): string | undefined {
+  return gateway.hasPage ? `${pageAddress(gateway)}#${pageLogin.makeFragment()}` : undefined;
 }
 
 async function untilInterrupted({ signal }: Io): Promise<void> {

@@ -1,8 +1,8 @@
 /** Settings from outside the file: options of the command line and variables of the environment. */
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../command-error.js';
-import type { Io } from '../io.js';
 import { findSuggestion } from '../suggestion.js';
+import type { Io } from '../terminal/io.js';
 import type { Problem } from './problem.js';
 import { isSecret, type Setting } from './settings.js';
 import { readTextValue } from './text-value.js';

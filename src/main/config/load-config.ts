@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, ExitCode } from '../command-error.js';
-import type { Io } from '../io.js';
 import { readIfThere } from '../private-file.js';
 import { StateFile } from '../state-directory.js';
+import type { Io } from '../terminal/io.js';
 import type { SettingOption } from './given.js';
 import { formatProblem, type Problem } from './problem.js';
 import { type Reading, readSettings } from './read-settings.js';

@@ -1,7 +1,7 @@
 /** Puts the configuration together: options before variables, these before the file, and that before the defaults. */
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 import { type Format, readDocument, type SettingsDocument } from './document.js';
 import { explain, type Refusal } from './explain.js';
 import { type AllGiven, findMisspelt, type Given, readEnvironment, readOptions, type SettingOption } from './given.js';

@@ -10,10 +10,9 @@ import { rowsInView, scrollToShow } from './virtual-window.js';
 const ROW_HEIGHT = 64;
 
 export function SessionList({ workbench }: { readonly workbench: Workbench }) {
-  const { sessions, devices, route } = workbench;
+  const { sessions, route } = workbench;
   const text = useSignal('');
-  const names = useComputed(() => new Map(devices.value.map((device) => [device.deviceId, device.deviceName])));
-  const shown = useComputed(() => filterSessions(sessions.all.value, text.value, names.value));
+  const shown = useComputed(() => filterSessions(sessions.all.value, text.value));
   const total = sessions.all.value.length;
   return (
     <nav class="list" aria-label="Sessions">
@@ -35,13 +34,7 @@ export function SessionList({ workbench }: { readonly workbench: Workbench }) {
       <p class="list-count" aria-live="polite">
         {text.value === '' ? countOf(total) : `${shown.value.length.toLocaleString('en')} of ${countOf(total)}`}
       </p>
-      <Rows
-        workbench={workbench}
-        rows={shown.value}
-        names={names.value}
-        chosen={route.sessionId.value}
-        onChoose={route.open}
-      />
+      <Rows workbench={workbench} rows={shown.value} chosen={route.sessionId.value} onChoose={route.open} />
     </nav>
   );
 }
@@ -53,12 +46,11 @@ function countOf(count: number): string {
 interface RowsProps {
   readonly workbench: Workbench;
   readonly rows: ReturnType<typeof filterSessions>;
-  readonly names: ReadonlyMap<string, string>;
   readonly chosen: number | undefined;
   readonly onChoose: (sessionId: number) => void;
 }
 
-function Rows({ workbench, rows, names, chosen, onChoose }: RowsProps) {
+function Rows({ workbench, rows, chosen, onChoose }: RowsProps) {
   const view = useRef<HTMLDivElement>(null);
   const scrollTop = useSignal(0);
   const viewHeight = useSignal(600);
@@ -96,7 +88,7 @@ function Rows({ workbench, rows, names, chosen, onChoose }: RowsProps) {
           <SessionRow
             key={session.sessionId}
             session={session}
-            peerName={names.get(session.peer.deviceId) ?? session.peer.deviceId}
+            peerName={session.peerDeviceName ?? session.peer.deviceId}
             isOwn={workbench.ownApp.owns(session)}
             isChosen={session.sessionId === chosen}
             position={first + index}

@@ -4,7 +4,7 @@ import type { LoginAnswer, LoginRequest, PageSettings } from '../../protocol/pag
 
 /** What the tab keeps across a reload, and forgets when it is closed. */
 const TOKEN_KEY = 'tandem.token';
-const LOGIN_FRAGMENT = /^#login=([\w-]+)$/;
+const LOGIN_FRAGMENT = /^#login=(.*)$/s;
 
 export interface Access {
   readonly token: ReadonlySignal<string | undefined>;
@@ -20,7 +20,7 @@ export interface Access {
 }
 
 export function createAccess(): Access {
-  const code = takeCode();
+  const code = takeCode('');
   const token = signal(code === undefined ? (sessionStorage.getItem(TOKEN_KEY) ?? undefined) : undefined);
   const trouble = signal('');
   const trading = signal(code !== undefined);
@@ -48,6 +48,20 @@ export function createAccess(): Access {
     }
   }
 
+  /** The address was opened in a tab that shows the page already. Who is logged in stays so, and the code serves another browser. */
+  async function tradeUnlessIn(given: string): Promise<void> {
+    if (trading.value) return;
+    trading.value = token.value === undefined;
+    if (token.value !== undefined && (await isValid(token.value))) return;
+    trading.value = true;
+    await trade(given);
+  }
+
+  // First of those who listen: others see the address as it was before.
+  window.addEventListener('hashchange', ({ oldURL }) => {
+    const later = takeCode(new URL(oldURL).hash);
+    if (later !== undefined) void tradeUnlessIn(later);
+  });
   if (code !== undefined) void trade(code);
   void readSettings().then((read) => {
     settings.value = read;
@@ -55,11 +69,20 @@ export function createAccess(): Access {
   return { token, trouble, isBusy: computed(() => trading.value), settings, enter, leave };
 }
 
-/** The code of the address, which then forgets it: it works once, and a bookmark must not hold it. */
-function takeCode(): string | undefined {
+/** The code of the address, which then forgets it, right or wrong: it works once, and a bookmark must not hold it. `hash` takes its place. */
+function takeCode(hash: string): string | undefined {
   const code = LOGIN_FRAGMENT.exec(location.hash)?.[1];
-  if (code !== undefined) history.replaceState(null, '', location.pathname);
+  if (code !== undefined) history.replaceState(null, '', `${location.pathname}${hash}`);
   return code;
+}
+
+/** False once the gateway says that it does not know the token. */
+async function isValid(token: string): Promise<boolean> {
+  try {
+    return (await fetch('/v1/sessions', { headers: { authorization: `Bearer ${token}` } })).status !== 401;
+  } catch {
+    return true;
+  }
 }
 
 async function askForToken(code: string): Promise<string> {

@@ -17,8 +17,7 @@ interface Props {
 }
 
 export function Headline({ workbench, watch, session }: Props) {
-  const { sessionId, serviceName, peer, app, role } = session;
-  const peerName = workbench.devices.value.find(({ deviceId }) => deviceId === peer.deviceId)?.deviceName;
+  const { sessionId, serviceName, peer, peerDeviceName, app, role } = session;
   return (
     <header class="headline">
       <a class="button is-quiet headline-back" href="#/">
@@ -31,7 +30,7 @@ export function Headline({ workbench, watch, session }: Props) {
         </h2>
         <p class="headline-facts">
           {role ?? 'not asked yet'} · {app.bundleName} with {peer.bundleName} on{' '}
-          <strong title={peer.deviceId}>{peerName ?? peer.deviceId}</strong> · <Since session={session} />
+          <strong title={peer.deviceId}>{peerDeviceName ?? peer.deviceId}</strong> · <Since session={session} />
         </p>
       </div>
       <WatchBadge workbench={workbench} watch={watch} />

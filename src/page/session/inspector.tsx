@@ -57,11 +57,12 @@ function Changes({ changes, entryName }: ChangesProps) {
 }
 
 /** What a session is for all its life. */
-function identityOf({ app, peer, role }: SessionSummary): (readonly [string, string])[] {
+function identityOf({ app, peer, peerDeviceName, role }: SessionSummary): (readonly [string, string])[] {
   return [
     ['app', `${app.bundleName} / ${app.moduleName} / ${app.abilityName}`],
     ['peer.app', `${peer.bundleName} / ${peer.moduleName} / ${peer.abilityName}`],
     ['peer.deviceId', peer.deviceId],
+    ...(peerDeviceName === undefined ? [] : [['peer.deviceName', peerDeviceName] as const]),
     ...(role === undefined ? [] : [['role', role] as const]),
   ];
 }

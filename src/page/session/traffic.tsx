@@ -5,7 +5,7 @@ import type { SessionWatch } from '../trace/session-watch.js';
 export function Traffic({ watch }: { readonly watch: SessionWatch }) {
   const counters = watch.trace.value?.counters;
   if (counters === undefined) return null;
-  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesReceived } = counters;
+  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesReceived, bytesQueued } = counters;
   const { framesSent, framesReceived, resends, suspensions, roundTripMs } = counters;
   const rows = [
     ['Texts', textsSent, textsReceived],
@@ -34,6 +34,12 @@ export function Traffic({ watch }: { readonly watch: SessionWatch }) {
         </tbody>
       </table>
       <dl>
+        {bytesQueued > 0 && (
+          <>
+            <dt>Waiting to leave</dt>
+            <dd>{formatBytes(bytesQueued)}</dd>
+          </>
+        )}
         <dt>Round trip</dt>
         <dd>{roundTripMs === undefined ? '–' : formatMs(roundTripMs)}</dd>
         <dt>Sent again</dt>

@@ -45,7 +45,7 @@ export function NewSessionForm({ devices, isBusy, demo, onOpen }: Props) {
             {devices.length === 0 && <option value="">no device in range</option>}
             {devices.map((device) => (
               <option key={device.deviceId} value={device.deviceId}>
-                {device.deviceName}
+                {labelOf(device, devices)}
               </option>
             ))}
           </select>
@@ -69,4 +69,10 @@ export function NewSessionForm({ devices, isBusy, demo, onOpen }: Props) {
       </button>
     </form>
   );
+}
+
+/** The name; where several devices have it, the id as well. */
+function labelOf({ deviceId, deviceName }: AvailableDevice, devices: readonly AvailableDevice[]): string {
+  const isUnique = devices.every((other) => other.deviceId === deviceId || other.deviceName !== deviceName);
+  return isUnique ? deviceName : `${deviceName} (${deviceId})`;
 }

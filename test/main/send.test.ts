@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AbilityConnectionManager, CollaborateParameters } from '../../src/broker/interface.js';
 import { run } from '../../src/main/run.js';
+import { sendOnce } from '../../src/main/send-once.js';
+import type { SessionPort } from '../../src/main/transfer/session-port.js';
 import { OnCollaborateResult, REQUIRED_PERMISSIONS, WantKeys } from '../../src/protocol/codes.js';
 import { createHome, type Home } from '../client/fixture.js';
 import { createRecordedIo, makeTemporaryDirectory, type RecordedIo } from './recorded-io.js';
@@ -48,6 +50,9 @@ describe('tandem send, to an app that', () => {
     expect(io.errLines).toEqual([
       'tandem: No answer from phone within 1 ms.',
       expect.stringContaining('It was delivered.'),
+      expect.stringMatching(
+        /^It was session 100: tandem trace 100 --url ws:\S+ --token-file \S+ shows what happened\.$/,
+      ),
     ]);
   });
 
@@ -57,10 +62,20 @@ describe('tandem send, to an app that', () => {
     expect(io.errLines).toEqual(['tandem: Interrupted.']);
   });
 
+  it('answers and ends the session at once: the answer counts', async () => {
+    const { io, args } = await prepare((manager, sessionId) => {
+      void manager.sendMessage(sessionId, 'bye').then(() => manager.disconnect(sessionId));
+    });
+    expect([await run(args, io), io.outLines, io.errLines]).toEqual([0, ['phone: bye'], []]);
+  });
+
   it('ends the session: says so', async () => {
     const { io, args } = await prepare((manager, sessionId) => manager.disconnect(sessionId));
     expect(await run(args, io)).toBe(1);
-    expect(io.errLines).toEqual(['tandem: phone ended the session: PEER_APP_CLOSE_COLLABORATION']);
+    expect(io.errLines.slice(0, 2)).toEqual([
+      'tandem: phone ended the session: PEER_APP_CLOSE_COLLABORATION',
+      'The app on phone ended the session.',
+    ]);
   });
 
   it('answers with control characters: none of them reaches the terminal', async () => {
@@ -68,7 +83,7 @@ describe('tandem send, to an app that', () => {
       void manager.sendMessage(sessionId, 'a\u001b]0;title\u0007b\tc\u009b31m');
     });
     expect(await run(args, io)).toBe(0);
-    expect(io.outLines).toEqual(['phone: a\u{fffd}]0;title\u{fffd}b\tc\u{fffd}31m']);
+    expect(io.outLines).toEqual(['phone: a\\u001b]0;title\\u0007b\\tc\\u009b31m']);
   });
 
   it('keeps the session open: tandem sessions shows it', async () => {
@@ -85,6 +100,38 @@ describe('tandem send, to an app that', () => {
     await sending;
     const [heading, row] = listing.outLines;
     expect(heading).toMatch(/^SESSION {2}STATE +SERVICE +APP +PEER +SINCE$/);
-    expect(row).toMatch(/^100 +connected +tandem\.echo +tandem\.cli +b on phone +\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(row).toMatch(
+      /^100 +connected +tandem\.echo +tandem\.cli +b on phone +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d$/,
+    );
+  });
+});
+
+describe('the wait for answers', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('begins when all is delivered, however long that takes', async () => {
+    vi.useFakeTimers();
+    let deliver = (): void => {};
+    const delivered = new Promise<void>((resolve) => {
+      deliver = resolve;
+    });
+    const port: SessionPort = {
+      sendText: async () => {},
+      sendData: () => delivered,
+      next: () => new Promise(() => {}),
+      close: () => {},
+    };
+    let failure: unknown;
+    const options = { waitMs: 5_000, name: 'phone', onAnswer: () => {} };
+    const sending = sendOnce(port, { text: 'hi', data: new ArrayBuffer(1) }, options).catch((error: unknown) => {
+      failure = error;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    deliver();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(failure).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    await sending;
+    expect(failure).toMatchObject({ message: 'No answer from phone within 5000 ms.' });
   });
 });
