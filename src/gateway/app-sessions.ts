@@ -35,7 +35,8 @@ export function createAppSessions(app: App, sink: EventSink, broker: NamedDevice
     manager,
     create(serviceName, peerInfo, connectOptions) {
       if (limit > 0 && count >= limit) throw new BrokerError('tooManyAtOnce', `Sessions of the app: ${limit}.`);
-      refuseName(broker, peerInfo.deviceId);
+      // What is no PeerInfo at all, the module refuses.
+      refuseName(broker, peerInfo?.deviceId);
       const sessionId = manager.createAbilityConnectionSession(serviceName, context, peerInfo, connectOptions);
       count += 1;
       return sessionId;
