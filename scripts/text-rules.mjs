@@ -1,5 +1,6 @@
 /** House rules for documents and for everything that is committed: links that lead somewhere, sizes, and nothing of one machine. */
 import { posix } from 'node:path';
+import { checkShellBlocks } from './shell-blocks.mjs';
 
 const MAX_README_LINES = 120;
 const MAX_DECISION_LINES = 15;
@@ -18,6 +19,7 @@ export function checkTexts(files, machine) {
   const documents = files.filter(({ path }) => path.endsWith('.md'));
   return [
     ...documents.flatMap((document) => deadLinks(document, files)),
+    ...documents.flatMap(checkShellBlocks),
     ...tooLong(files, 'README.md', MAX_README_LINES),
     ...decisions(files),
     ...files.flatMap((file) => machinePaths(file, machine)),
