@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // Minutes each, and from a registry: vitest.installed.config.ts.
+    exclude: ['test/installed/**'],
     globalSetup: ['test/support/build.ts'],
     // Processes, not threads: tests of the command line and of native packages need a whole one.
     pool: 'forks',

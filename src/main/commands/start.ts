@@ -13,7 +13,7 @@ import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
 import { pageAddress } from '../gateway-file.js';
 import type { Io } from '../io.js';
-import { describeRadio, radioOptionsOf } from '../radio.js';
+import { describeRadio, radioLacks, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
 import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
@@ -153,6 +153,7 @@ async function openService(
     );
   }
   io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
+  radioLacks(config.radio).forEach(io.err);
   if (service.hub !== undefined) io.out(`${deviceName}: hub ${service.hub.hubId}, on ${service.hub.server}`);
   if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
   return service;

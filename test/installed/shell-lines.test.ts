@@ -1,11 +1,11 @@
-/** Types the shell lines of every document, as a reader would. One document: npx vitest run test/docs/shell-lines -t docs/http.md */
+/** Types the shell lines of every document, as a reader would. One document: npx vitest run --config vitest.installed.config.ts -t docs/http.md */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
 import { readShellBlocks } from '../../scripts/shell-blocks.mjs';
+import { MQTT_PORT, makeCheckout } from '../docs/shell/checkout.js';
+import { follow } from '../docs/shell/reader.js';
 import { startMosquitto } from '../hub/mosquitto.js';
-import { MQTT_PORT, makeCheckout } from './shell/checkout.js';
-import { follow } from './shell/reader.js';
 
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
   encoding: 'utf8',
