@@ -10,7 +10,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
+    throw withPath(error, path);
   }
 }
 
@@ -32,6 +32,11 @@ export async function createPrivateFile(path: string, text: string): Promise<boo
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Some failures do not say of which file. */
+function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
 }
 
 /** Whether a failure of the file system has this code. */

@@ -1,10 +1,10 @@
 /** The command line: finds the command, runs it, and turns what it throws into words and an exit code. */
 import { BrokerError } from '../protocol/errors.js';
 import { type Command, describeCommand } from './command.js';
-import { CommandError, ExitCode, reasonOf } from './command-error.js';
+import { CommandError, ExitCode } from './command-error.js';
 import type { Io } from './io.js';
-import { hasCode } from './private-file.js';
 import { findSuggestion } from './suggestion.js';
+import { explainSystemError } from './system-words.js';
 import { readVersion } from './version.js';
 
 /** Every command, loaded when it is asked for. */
@@ -83,10 +83,11 @@ function report(error: unknown, io: Io): ExitCode {
     for (const line of error.advice) io.err(line);
     return error.exitCode;
   }
+  const refused = explainSystemError(error);
   if (error instanceof BrokerError) io.err(`tandem: ${error.message}`);
-  else if (hasCode(error, 'EACCES')) {
-    io.err(`tandem: ${reasonOf(error)}`);
-    io.err('It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.');
+  else if (refused !== undefined) {
+    io.err(`tandem: ${refused.what}`);
+    io.err(refused.advice);
   }
   // Anything else is a defect of Tandem: its origin helps whoever looks for it.
   else io.err(`tandem: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
