@@ -15,6 +15,7 @@ export default mergeConfig(
       // Each ends by itself or by a failure; a limit only ends what hangs.
       testTimeout: HOUR_MS / 4,
       hookTimeout: HOUR_MS / 4,
+      teardownTimeout: 60_000,
       outputFile: { json: 'test-results/installed.json' },
     },
   },

@@ -3,7 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { startProgram } from './demo.js';
+import { makeTemporaryDirectory } from '../main/recorded-io.js';
+import { type Program, startProgram } from './program.js';
 import { npmIn, STRANGERS_ENV } from './project.js';
 import { saveSnippets } from './snippets.js';
 
@@ -88,20 +89,17 @@ describe('the package, installed', () => {
   });
 
   it('runs the demo, its commands and the second program of the README', async () => {
-    const demo = await startProgram('npx tandem start --demo', { cwd: folder, env: STRANGERS_ENV, until: /^Ctrl\+C/m });
-    const env = { ...STRANGERS_ENV, TANDEM_STATE_DIR: demo.stateDirectory };
+    const env = await ownState();
+    const demo = await startProgram(['npx', 'tandem', 'start', '--demo'], { cwd: folder, env, until: /^Ctrl\+C/m });
     const sent = spawnSync('npx', ['tandem', 'send', 'phone', 'hello'], { cwd: folder, env, encoding: 'utf8' });
     expect([sent.status, sent.stdout]).toEqual([0, expect.stringContaining('phone: hello')]);
-    expect(node(`${snippets[1]?.path}.js`, demo.access())).toBe(snippets[1]?.prints);
+    expect(node(`${snippets[1]?.path}.js`, accessTo(demo, env.TANDEM_STATE_DIR))).toBe(snippets[1]?.prints);
     await demo.stop();
   });
 
   it('says at once what a radio needs, and how to get it', async () => {
-    const broker = await startProgram('npx tandem start', {
-      cwd: folder,
-      env: STRANGERS_ENV,
-      until: /^No radio: .*\n.*\n/m,
-    });
+    const env = await ownState();
+    const broker = await startProgram(['npx', 'tandem', 'start'], { cwd: folder, env, until: /^No radio: .*\n.*\n/m });
     expect(broker.output()).toMatch(
       /^No radio: @abandonware\/bluetooth-hci-socket, which drives Bluetooth adapters, is not installed/m,
     );
@@ -133,6 +131,20 @@ function node(...args: readonly (string | Readonly<Record<string, string>>)[]): 
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+async function ownState() {
+  return {
+    ...STRANGERS_ENV,
+    TANDEM_STATE_DIR: join(await makeTemporaryDirectory(), 'state'),
+    TANDEM_GATEWAY_PORT: '0',
+  };
+}
+
+/** What a program of its own needs to be a client. */
+function accessTo(program: Program, state: string): Record<string, string> {
+  const [TANDEM_URL = ''] = /wss?:[^\s,]+/.exec(program.output()) ?? [];
+  return { TANDEM_URL, TANDEM_TOKEN: readFileSync(join(state, 'token'), 'utf8').trim() };
 }
 
 function filesBelow(directory: string): string[] {

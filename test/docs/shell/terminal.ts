@@ -1,14 +1,13 @@
 /** A terminal of a reader: one bash that keeps its folder and its variables from line to line. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { hasCode } from '../../../src/main/private-file.js';
 
 export interface Place {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The command that runs its arguments there, where that is another machine. */
+  readonly enter?: readonly string[];
 }
 
 export interface Ran {
@@ -30,10 +29,9 @@ const ENDED = /\n?<ended with (\d+)>\n/;
 /** How long a program may take after Ctrl+C before it is killed, in milliseconds. Every program says goodbye sooner. */
 const LEAVING_MS = 15_000;
 
-export function openTerminal({ cwd, env }: Place): Terminal {
-  const folder = mkdtempSync(join(tmpdir(), 'tandem-terminal-'));
-  const script = join(folder, 'typed');
-  const bash = spawn('bash', ['--norc', '--noprofile'], { cwd, env, detached: true });
+export function openTerminal({ cwd, env, enter = [] }: Place): Terminal {
+  const [program = '', ...args] = [...enter, 'bash', '--norc', '--noprofile'];
+  const bash = spawn(program, args, { cwd, env, detached: true });
   let output = '';
   let look: () => void = () => {};
   let fail: () => void = () => {};
@@ -48,8 +46,7 @@ export function openTerminal({ cwd, env }: Place): Terminal {
   return {
     async type(command, isEnough = () => false) {
       output = '';
-      writeFileSync(script, `${command}\n`);
-      bash.stdin.write(`. ${script} < /dev/null; printf '\\n<ended with %d>\\n' $?\n`);
+      bash.stdin.write(`eval ${quote(command)} < /dev/null; printf '\\n<ended with %d>\\n' $?\n`);
       await new Promise<void>((resolve, reject) => {
         look = () => void ((ENDED.test(output) || isEnough(output)) && resolve());
         fail = () => reject(new Error(`the terminal closed at: ${command}`));
@@ -58,11 +55,12 @@ export function openTerminal({ cwd, env }: Place): Terminal {
       const [, status] = ENDED.exec(output) ?? [];
       return { output: output.replace(ENDED, ''), status: status === undefined ? undefined : Number(status) };
     },
-    async close() {
-      await leave(bash);
-      rmSync(folder, { recursive: true });
-    },
+    close: () => leave(bash),
   };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether bash takes this as a whole command: a line may go on on the next one. */
