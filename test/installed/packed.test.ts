@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { makeTemporaryDirectory } from '../main/recorded-io.js';
-import { type Program, startProgram } from './program.js';
+import { accessTo, ownState } from './access.js';
+import { startProgram } from './program.js';
 import { npmIn, STRANGERS_ENV } from './project.js';
 import { saveSnippets } from './snippets.js';
 
@@ -131,20 +131,6 @@ function node(...args: readonly (string | Readonly<Record<string, string>>)[]): 
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-}
-
-async function ownState() {
-  return {
-    ...STRANGERS_ENV,
-    TANDEM_STATE_DIR: join(await makeTemporaryDirectory(), 'state'),
-    TANDEM_GATEWAY_PORT: '0',
-  };
-}
-
-/** What a program of its own needs to be a client. */
-function accessTo(program: Program, state: string): Record<string, string> {
-  const [TANDEM_URL = ''] = /wss?:[^\s,]+/.exec(program.output()) ?? [];
-  return { TANDEM_URL, TANDEM_TOKEN: readFileSync(join(state, 'token'), 'utf8').trim() };
 }
 
 function filesBelow(directory: string): string[] {

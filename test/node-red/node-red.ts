@@ -36,7 +36,11 @@ export interface NodeRed {
 }
 
 export async function startNodeRed(): Promise<NodeRed> {
-  const userDir = await makeUserDirectory();
+  return startIn(await makeUserDirectory());
+}
+
+/** `userDir` is removed in the end. */
+export async function startIn(userDir: string): Promise<NodeRed> {
   const child = fork('test/node-red/node-red-program.mjs', [userDir], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -10,7 +10,8 @@ const REBUILD = `npm rebuild ${HCI_SOCKET} --ignore-scripts=false`;
 
 /** It is the one part of a radio that does not come with Tandem: it is compiled, for Linux only. */
 export const SOCKET_MISSING = `${HCI_SOCKET}, which drives Bluetooth adapters, is not installed.`;
-export const INSTALL_SOCKET = `Install it with: npm install --ignore-scripts ${HCI_SOCKET} && ${REBUILD}`;
+/** The first command replaces a tar with known holes, which the socket's build tools ask for. */
+export const INSTALL_SOCKET = `Install it with: npm pkg set overrides.tar=^7.5.8 && npm install --ignore-scripts ${HCI_SOCKET} && ${REBUILD}`;
 
 /** `directory` is that of the socket's package. The command runs where the node_modules folder is that holds it. */
 export async function findBuild(directory: string): Promise<BuildCommand> {
