@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, readonly [why: string, advice: string]>> 
   EROFS: ['the file system is read-only', `Make it writable, or ${ELSEWHERE}.`],
   ENOSPC: ['the disk is full', `Make room, or ${ELSEWHERE}.`],
   EDQUOT: ['the quota is used up', `Make room, or ${ELSEWHERE}.`],
+  EEXIST: ['something else is there', `Remove it, or ${ELSEWHERE}.`],
   EISDIR: ['it is a folder', 'Remove it, or move it away.'],
   ENOTDIR: ['a file is where a folder belongs', `Remove that file, or ${ELSEWHERE}.`],
   ENOENT: ['there is no such file or folder', 'Look at the path.'],
@@ -23,12 +24,22 @@ const REASONS: Readonly<Record<string, readonly [why: string, advice: string]>> 
   EMFILE: ['too many files are open', 'Raise the limit: ulimit -n.'],
 };
 
+/** Codes that only writing has. */
+const OF_WRITING = ['EROFS', 'ENOSPC', 'EDQUOT'];
+
+/** The reason alone, in words for people; of any failure. */
+export function whyRefused(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code]?.[0] ?? reasonOf(error);
+}
+
 /** Undefined where the system refused nothing: then it is a defect of ours. */
 export function explainSystemError(error: unknown): SystemWords | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
-  const [why, advice] = REASONS[String(error.code)] ?? [reasonOf(error), `Or ${ELSEWHERE}.`];
+  const code = String(error.code);
+  const [why, advice] = REASONS[code] ?? [reasonOf(error), `Or ${ELSEWHERE}.`];
   const path = 'path' in error && typeof error.path === 'string' ? withoutDraft(error.path) : 'A file';
-  const isRead = ['read', 'open', 'stat', 'scandir'].includes(String(error.syscall)) && error.code !== 'EROFS';
+  const isRead = ['read', 'open', 'stat', 'scandir'].includes(String(error.syscall)) && !OF_WRITING.includes(code);
   return { what: `${path} cannot be ${isRead ? 'read' : 'written'}: ${why}.`, advice };
 }
 

@@ -10,6 +10,7 @@ import { CommandError, ExitCode, reasonOf } from '../command-error.js';
 import type { Io } from '../io.js';
 import { printable } from '../printable.js';
 import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
+import { whyRefused } from '../system-words.js';
 import { readVersion } from '../version.js';
 
 const MOST_PACKETS_PER_EVENT = 64;
@@ -79,7 +80,7 @@ async function serve({ path, timing, trace }: Wanted, io: Io): Promise<void> {
   ]);
   const air = createAir({ timing });
   const server = await serveAir(air, { path }).catch((error: unknown) => {
-    throw new CommandError(`The air cannot be served: ${reasonOf(error)}.`, {
+    throw new CommandError(`The air cannot be served: ${whyRefused(error)}.`, {
       advice: ['Another path is given with --socket; an air that is served already can be used as it is.'],
       cause: error,
     });
