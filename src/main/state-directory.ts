@@ -1,6 +1,6 @@
 /** Where this machine's Tandem keeps what must outlive it: one directory that only its owner may read. */
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CommandError } from './command-error.js';
@@ -54,16 +54,16 @@ export async function prepareStateDirectory(directory: string): Promise<void> {
   );
 }
 
-/** Node.js says of a read-only file system that the directory above is missing; what is there says why. */
+/** Of a file system that is full or read-only Node.js says that a directory above is missing, unless a single one is made. */
 async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) await access(nearest(directory), constants.W_OK);
+    if (hasCode(error, 'ENOENT')) await mkdir(firstMissing(directory), { mode: 0o700 });
     throw error;
   }
 }
 
-function nearest(directory: string): string {
-  return existsSync(directory) ? directory : nearest(dirname(directory));
+function firstMissing(directory: string): string {
+  return existsSync(dirname(directory)) ? directory : firstMissing(dirname(directory));
 }
