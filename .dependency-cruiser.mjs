@@ -19,7 +19,7 @@ const homes = [
   { name: 'fastify', packages: ['fastify', '@fastify/[^/]+'], rooms: ['gateway'] },
   { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker', 'charts'] },
   { name: 'elk', packages: ['elkjs'], rooms: ['charts'] },
-  { name: 'noise', packages: ['noise-handshake'], rooms: ['transport'] },
+  { name: 'sodium', packages: ['libsodium-wrappers'], rooms: ['transport'] },
   { name: 'radio', packages: ['@abandonware/[^/]+'], rooms: ['transport'] },
   { name: 'mqtt', packages: ['mqtt'], rooms: ['hub'] },
   { name: 'cbor', packages: ['cborg'], rooms: ['protocol'] },
@@ -80,15 +80,20 @@ const rules = [
   },
   {
     name: 'no-dev-dependency',
-    comment: 'not installed where Tandem runs; types are gone by then, and the page is bundled',
+    comment:
+      'not installed where Tandem runs; types are gone by then, the page is bundled, and peers are for whoever wants them',
     from: { path: '^src/', pathNot: '^src/page/' },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: packagePath('@types/[^/]+') },
+    to: {
+      dependencyTypes: ['npm-dev'],
+      dependencyTypesNot: ['type-only', 'npm-peer'],
+      pathNot: packagePath('@types/[^/]+'),
+    },
   },
   {
     name: 'no-unlisted-package',
     comment: 'it works only while another package happens to bring it',
     from: {},
-    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
   },
   { name: 'no-unresolved', from: {}, to: { couldNotResolve: true, pathNot: CLIENT_BY_NAME } },
   {

@@ -3,4 +3,4 @@
 set -eu
 node=/usr/local/bin/node-with-radio
 "$node" --version >/dev/null 2>&1 || node=/usr/local/bin/node
-exec "$node" /opt/tandem/bin/tandem.js "$@"
+exec "$node" /opt/tandem/node_modules/tandem-broker/bin/tandem.js "$@"

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { report, runAsProgram } from './program.mjs';
+import { listNotRun } from './shell-blocks.mjs';
 import { checkSource } from './source-rules.mjs';
 import { checkTexts } from './text-rules.mjs';
 
@@ -37,4 +38,8 @@ function readTree(root) {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-await runAsProgram(import.meta.url, () => report('house rules', checkHouse(process.cwd())));
+await runAsProgram(import.meta.url, () => {
+  const documents = readTree(process.cwd()).filter(({ path }) => path.endsWith('.md'));
+  for (const line of listNotRun(documents)) console.log(`not run: ${line}`);
+  return report('house rules', checkHouse(process.cwd()));
+});

@@ -1,5 +1,6 @@
 /** House rules for documents and for everything that is committed: links that lead somewhere, sizes, and nothing of one machine. */
 import { posix } from 'node:path';
+import { checkShellBlocks } from './shell-blocks.mjs';
 
 const MAX_README_LINES = 120;
 const MAX_DECISION_LINES = 15;
@@ -18,6 +19,8 @@ export function checkTexts(files, machine) {
   const documents = files.filter(({ path }) => path.endsWith('.md'));
   return [
     ...documents.flatMap((document) => deadLinks(document, files)),
+    ...deadInPackage(files),
+    ...documents.flatMap(checkShellBlocks),
     ...tooLong(files, 'README.md', MAX_README_LINES),
     ...decisions(files),
     ...files.flatMap((file) => machinePaths(file, machine)),
@@ -35,6 +38,24 @@ function deadLinks({ path, text }, files) {
   return targets
     .filter((target) => !/^[a-z]+:/.test(target) && !leadsSomewhere(path, target, files))
     .map((target) => `${path}: the link to ${target} leads nowhere`);
+}
+
+/**
+ * Whoever installed the package has these files and no others.
+ * @param {readonly TextFile[]} files
+ */
+function deadInPackage(files) {
+  const manifest = files.find(({ path }) => path === 'package.json');
+  if (manifest === undefined) return [];
+  /** @type {string[]} */
+  const listed = JSON.parse(manifest.text).files ?? [];
+  const packed = files.filter(({ path }) =>
+    ['README.md', 'LICENSE', ...listed].some((entry) => path === entry || path.startsWith(`${entry}/`)),
+  );
+  return packed
+    .filter(({ path }) => path.endsWith('.md'))
+    .flatMap((document) => deadLinks(document, packed))
+    .map((finding) => `${finding} in the package`);
 }
 
 /**

@@ -1,4 +1,5 @@
-/** The charts of all machines, each laid out when it is first asked for and kept: machines do not change while a process runs. */
+/** The charts of all machines, each read or laid out when it is first asked for, and kept: machines do not change while a process runs. */
+import { existsSync, readFileSync } from 'node:fs';
 import type { AnyStateMachine } from 'xstate';
 import { peerMachine } from '../machines/peer.js';
 import { radioMachine } from '../machines/radio.js';
@@ -22,15 +23,23 @@ export function modelOf(name: MachineName): ChartModel {
   return readMachine(MACHINES[name], name);
 }
 
-/** Laid out, one chart at a time. */
+/** Laid out: by the build, or now where there was none, one chart at a time. */
 export function chartOf(name: MachineName): Promise<Chart> {
   const kept = laidOut.get(name);
   if (kept !== undefined) return kept;
-  const chart = last.then(() => layOut(modelOf(name)));
+  const chart = last.then(() => builtChart(name) ?? layOut(modelOf(name)));
   laidOut.set(name, chart);
   // The next one does not care how this one ended; a failure is not kept.
   last = chart.catch(() => laidOut.delete(name));
   return chart;
+}
+
+/** Where `npm run build` puts the charts, see scripts/lay-out-charts.mjs: elkjs is for those who change machines, and takes 8 MB. */
+const BUILT = new URL('./laid-out/', import.meta.url);
+
+function builtChart(name: MachineName): Chart | undefined {
+  const path = new URL(`${name}.json`, BUILT);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Chart) : undefined; // the build wrote it
 }
 
 /** The machine's configuration as JSON: what tools for XState read. Functions are left out. */

@@ -1,4 +1,4 @@
-/** A chart as a picture. Its renderer is optional: it brings a program of 4 MB for each kind of machine. */
+/** A chart as a picture. Its renderer is for whoever wants pictures: it brings a program of 4 MB for each kind of machine. */
 import { LIGHT_STYLE, STYLE } from './svg-style.js';
 
 /** Twice the size in CSS pixels, so that text is sharp on today's screens. */
@@ -17,7 +17,7 @@ export async function renderPng(svg: string): Promise<Picture> {
   if (renderer === undefined) {
     return {
       type: 'unavailable',
-      words: 'A PNG needs the optional package @resvg/resvg-js: npm install @resvg/resvg-js',
+      words: 'A PNG needs the package @resvg/resvg-js: npm install @resvg/resvg-js',
     };
   }
   const font = { loadSystemFonts: true, monospaceFamily: FONT, defaultFontFamily: FONT };

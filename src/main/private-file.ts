@@ -16,7 +16,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     if (hasCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
       throw new CommandError(`${path} is not UTF-8.`, { cause: error });
     }
-    throw error;
+    throw withPath(error, path);
   }
 }
 
@@ -38,6 +38,11 @@ export async function createPrivateFile(path: string, text: string): Promise<boo
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Some failures do not say of which file. */
+function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
 }
 
 /** Whether a failure of the file system has this code. */

@@ -1,6 +1,8 @@
 /** The radio of this device, as the configuration wants it. */
 import type { AdapterChoice, HciChannel, RadioOptions } from '../transport/ble/radio-options.js';
+import { findHciSocket } from '../transport/ble/radio-packages.js';
 import type { RadioConfig } from './config/radio-settings.js';
+import { INSTALL_SOCKET, SOCKET_MISSING } from './doctor/find-build.js';
 
 /** `name` keeps the same simulated controllers through a restart of the radio process. */
 export function radioOptionsOf({ role, channel, ...config }: RadioConfig, name: string): RadioOptions {
@@ -11,6 +13,12 @@ export function radioOptionsOf({ role, channel, ...config }: RadioConfig, name: 
     ...(isPeripheral && { peripheral: peripheralOf(config, name, isCentral) }),
     channel,
   };
+}
+
+/** What is not installed for it, and what to do, in lines for people; none where nothing is. The gateway runs all the same. */
+export function radioLacks({ air }: RadioConfig): readonly string[] {
+  if (air !== undefined || process.platform !== 'linux' || findHciSocket() !== undefined) return [];
+  return [`No radio: ${SOCKET_MISSING}`, INSTALL_SOCKET, 'Without a radio: tandem start --demo, or tandem air.'];
 }
 
 /** Where the radio is, for people. */

@@ -2,9 +2,9 @@
 import { type Command, CommanderError } from '@commander-js/extra-typings';
 import { BrokerError } from '../protocol/errors.js';
 import { misuse } from './command.js';
-import { CommandError, ExitCode, reasonOf } from './command-error.js';
-import { hasCode } from './private-file.js';
+import { CommandError, ExitCode } from './command-error.js';
 import { createProgram, findCommand, pathOf } from './program.js';
+import { explainSystemError } from './system-words.js';
 import { createIo, type Io, type Terminal } from './terminal/io.js';
 import { linesOfDefect } from './terminal/process-terminal.js';
 
@@ -60,11 +60,8 @@ function explain(error: unknown): Failure {
     return { lines: [message], advice, exitCode, facts };
   }
   if (error instanceof BrokerError) return { lines: [error.message], exitCode: ExitCode.failed };
-  if (hasCode(error, 'EACCES')) {
-    const advice =
-      'It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.';
-    return { lines: [reasonOf(error)], advice: [advice], exitCode: ExitCode.failed };
-  }
+  const refused = explainSystemError(error);
+  if (refused !== undefined) return { lines: [refused.what], advice: [refused.advice], exitCode: ExitCode.failed };
   // Anything else is a defect of Tandem: its origin helps whoever looks for it.
   return { lines: linesOfDefect(error), exitCode: ExitCode.failed };
 }

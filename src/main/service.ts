@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
-import { createTokenFile } from '../broker/token-file.js';
-import { createTokenStore, type TokenStore } from '../broker/tokens.js';
+import type { TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import type { Logger } from '../gateway/logger.js';
 import type { DemoControl } from '../gateway/page/demo.js';
@@ -23,6 +22,7 @@ import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
 import { StateFile } from './state-directory.js';
 import { readTls } from './tls-files.js';
+import { openTokenStore } from './token-store.js';
 import { readVersion } from './version.js';
 
 export interface ServiceOptions {
@@ -56,7 +56,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const account = await openAccount(directory);
   const deviceKeys = await openDeviceKeys(join(directory, StateFile.deviceKeys));
   const pins = await openPinnedKeys(directory);
-  const tokens = await createTokenStore(createTokenFile(join(directory, StateFile.tokens)));
+  const tokens = await openTokenStore(directory);
   await openLocalToken(directory, tokens);
   const hubFiles = config.mqtt && (await openHubFiles(config.mqtt, directory));
   const pageLogin = await createPageLogin({ tokens });

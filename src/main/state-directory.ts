@@ -1,8 +1,11 @@
 /** Where this machine's Tandem keeps what must outlive it: one directory that only its owner may read. */
+import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { CommandError, reasonOf } from './command-error.js';
+import { dirname, join, resolve } from 'node:path';
+import { CommandError } from './command-error.js';
+import { hasCode } from './private-file.js';
+import { whyRefused } from './system-words.js';
 import type { Io } from './terminal/io.js';
 
 /** Files in the state directory, all with mode 0600. docs/configuration.md says what each is for. */
@@ -35,10 +38,10 @@ export function findStateDirectory(option: string | undefined, env: Io['env']): 
 /** Makes the directory with mode 0700 where there is none. Throws CommandError when others may enter one that exists. */
 export async function prepareStateDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
   } catch (error) {
-    throw new CommandError(`The state directory cannot be made: ${reasonOf(error)}`, {
-      advice: [`Choose another than ${directory} with --state-dir.`],
+    throw new CommandError(`The state directory ${directory} cannot be made: ${whyRefused(error)}.`, {
+      advice: ['Choose another with --state-dir.'],
       cause: error,
     });
   }
@@ -49,4 +52,18 @@ export async function prepareStateDirectory(directory: string): Promise<void> {
     `${directory} is to hold keys, but others on this machine may enter it (mode ${(mode & 0o777).toString(8)}).`,
     { advice: [`Close it with: chmod 700 ${directory}`, 'Or choose another with --state-dir.'] },
   );
+}
+
+/** Of a file system that is full or read-only Node.js says that a directory above is missing, unless a single one is made. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) await mkdir(firstMissing(directory), { mode: 0o700 });
+    throw error;
+  }
+}
+
+function firstMissing(directory: string): string {
+  return existsSync(dirname(directory)) ? directory : firstMissing(dirname(directory));
 }

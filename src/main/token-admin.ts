@@ -1,14 +1,12 @@
 /** Where `tandem token` works: at the gateway that runs, or on the file of one that does not. */
-import { join } from 'node:path';
-import { createTokenFile } from '../broker/token-file.js';
-import { createTokenStore } from '../broker/tokens.js';
 import type { MethodParams, MethodResult } from '../protocol/methods.js';
 import { CommandError, ExitCode } from './command-error.js';
 import { type GatewayChoice, withClient } from './gateway-client.js';
 import { findGateway } from './gateway-file.js';
-import { findStateDirectory, prepareStateDirectory, StateFile } from './state-directory.js';
+import { findStateDirectory, prepareStateDirectory } from './state-directory.js';
 import { lockState } from './state-lock.js';
 import type { Io } from './terminal/io.js';
+import { openTokenStore } from './token-store.js';
 
 export type TokenWish = MethodParams<'createToken'> & { readonly permissions: string[] };
 export type AccessToken = MethodResult<'listTokens'>[number];
@@ -49,7 +47,7 @@ async function withTokenFile<Result>(directory: string, work: (admin: TokenAdmin
   await prepareStateDirectory(directory);
   const lock = await lockState(directory);
   try {
-    const tokens = await createTokenStore(createTokenFile(join(directory, StateFile.tokens)));
+    const tokens = await openTokenStore(directory);
     return await work({
       async create({ lifetimeMs, isSystemApp = false, ...grant }) {
         const { token, principal } = await tokens.create({ ...grant, isSystemApp }, lifetimeMs);

@@ -69,7 +69,7 @@ export const MAX_DEVICE_ID_BYTES = 128;
 /** Source: Bluetooth Core Specification, volume 3, part C, section 3.2.2: a device name has at most 248 bytes. */
 export const MAX_DEVICE_NAME_BYTES = 248;
 export const MAX_EPOCH_BYTES = 64;
-/** Records sealed with one key before the link must be opened anew: the nonce counter of noise-handshake has 32 bits. */
+/** Records sealed with one key before the link must be opened anew: the counter that is the nonce has 32 bits. */
 export const MAX_RECORDS_PER_KEY = 0xffff_fff0;
 /** Largest piece of data in one frame, in bytes. */
 export const MAX_CHUNK_BYTES = 60 * KIB;

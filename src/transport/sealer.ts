@@ -1,6 +1,6 @@
 /** Seals and opens the records of one link, in order: each record has the next number, and the number is the nonce. */
-import CipherState from 'noise-handshake/cipher.js';
 import { MAX_RECORDS_PER_KEY, SEAL_BYTES } from '../protocol/limits.js';
+import { createCipher } from './noise-cipher.js';
 
 export interface Sealer {
   /** Undefined: the key has sealed all it may. */
@@ -15,19 +15,18 @@ export interface Sealer {
 
 /** 32-byte keys, which are wiped with the sealer. `maxRecords` is lower only in tests of the end. */
 export function createSealer(sendKey: Uint8Array, receiveKey: Uint8Array, maxRecords = MAX_RECORDS_PER_KEY): Sealer {
-  const sending = new CipherState(sendKey);
-  const receiving = new CipherState(receiveKey);
+  const sending = createCipher(sendKey);
+  const receiving = createCipher(receiveKey);
   let isWiped = false;
 
   function seal(plaintext: Uint8Array): Uint8Array | undefined {
-    return isWiped || sending.nonce >= maxRecords ? undefined : sending.encrypt(plaintext);
+    return isWiped || sending.count >= maxRecords ? undefined : sending.seal(plaintext);
   }
 
   function open(record: Uint8Array): Uint8Array | undefined {
-    if (isWiped || receiving.nonce >= maxRecords || record.length < SEAL_BYTES) return undefined;
+    if (isWiped || receiving.count >= maxRecords || record.length < SEAL_BYTES) return undefined;
     try {
-      const { buffer, byteOffset, length } = receiving.decrypt(record);
-      return new Uint8Array(buffer, byteOffset, length); // not a Buffer, whose slice would be a view
+      return receiving.open(record);
     } catch {
       return undefined; // the cause is the same for all: it does not open
     }
@@ -39,5 +38,5 @@ export function createSealer(sendKey: Uint8Array, receiveKey: Uint8Array, maxRec
     receiveKey.fill(0);
   }
 
-  return { seal, open, isExhausted: () => sending.nonce >= maxRecords || receiving.nonce >= maxRecords, wipe };
+  return { seal, open, isExhausted: () => sending.count >= maxRecords || receiving.count >= maxRecords, wipe };
 }

@@ -1,12 +1,12 @@
 /**
  * The handshake of a sealed link: Noise_XXpsk0_25519_ChaChaPoly_BLAKE2b with the account key as pre-shared key.
- * Messages in, messages out, no I/O. Layout: docs/peer-protocol.md, "Secure records"; choice: decision 0004.
+ * Messages in, messages out, no I/O. Layout: docs/peer-protocol.md, "Secure records"; choice: decisions 0004 and 0022.
  */
-import NoiseState from 'noise-handshake';
 import { decodeHello, encodeHello, type Hello } from '../protocol/hello.js';
 import { MAX_HANDSHAKE_BYTES } from '../protocol/limits.js';
 import type { DeviceKeys } from './device-keys.js';
 import { HandshakeError } from './handshake-error.js';
+import { createNoise, type Noise } from './noise.js';
 
 /** Names the handshake; its number changes only with the handshake itself, versions of the rest are told in the hello. */
 const PROLOGUE = Buffer.from('tandem peer handshake 1');
@@ -47,8 +47,7 @@ export interface Established {
 }
 
 export function createHandshake(isDialler: boolean, terms: HandshakeTerms): Handshake {
-  const noise = new NoiseState('XXpsk0', isDialler, terms.keys, { psk: terms.accountKey });
-  noise.initialise(PROLOGUE);
+  const noise = createNoise({ isInitiator: isDialler, prologue: PROLOGUE, keys: terms.keys, psk: terms.accountKey });
   let isGreeted = false;
 
   function receive(message: Uint8Array): HandshakeStep {
@@ -56,28 +55,27 @@ export function createHandshake(isDialler: boolean, terms: HandshakeTerms): Hand
     isGreeted = true;
     const payload = open(noise, message, isFirst);
     if (isFirst) {
-      return { reply: noise.send(encodeHello(terms.hello)) };
+      return { reply: noise.write(encodeHello(terms.hello)) };
     }
     const remote = readHello(payload);
-    terms.admit(remote, noise.rs as Uint8Array); // messages 2 and 3 carry it
-    const reply = isDialler ? noise.send(encodeHello(terms.hello)) : undefined;
+    terms.admit(remote, noise.remoteKey as Uint8Array); // messages 2 and 3 carry it
+    const reply = isDialler ? noise.write(encodeHello(terms.hello)) : undefined;
     return { ...(reply && { reply }), established: establish(noise, remote) };
   }
 
-  return { start: () => noise.send(), receive, wipe: () => wipe(noise) };
+  return { start: () => noise.write(new Uint8Array(0)), receive, wipe: noise.wipe };
 }
 
-function open(noise: NoiseState, message: Uint8Array, isFirst: boolean): Uint8Array {
+function open(noise: Noise, message: Uint8Array, isFirst: boolean): Uint8Array {
   const { length } = message;
   const fits = isFirst
     ? length === FIRST_MESSAGE_BYTES
     : length >= LATER_MESSAGE_BYTES && length <= MAX_HANDSHAKE_BYTES;
-  if (!fits || noise.complete) {
+  if (!fits || noise.isComplete) {
     throw new HandshakeError('protocol-violation', `a message of ${length} bytes does not belong to the handshake`);
   }
   try {
-    // A copy, because parts of the message are wiped later and the bytes may still belong to the link.
-    return noise.recv(Uint8Array.from(message));
+    return noise.read(message);
   } catch (cause) {
     throw new HandshakeError('wrong-account', 'the handshake does not open with this account', { cause });
   }
@@ -91,18 +89,7 @@ function readHello(payload: Uint8Array): Hello {
   }
 }
 
-function establish(noise: NoiseState, remote: Hello): Established {
-  if (noise.tx === null || noise.rx === null) {
-    throw new HandshakeError('protocol-violation', 'the handshake is not complete');
-  }
-  return { remote, sendKey: noise.tx, receiveKey: noise.rx };
-}
-
-/** A complete handshake has wiped itself. */
-function wipe(noise: NoiseState): void {
-  if (!noise.complete) {
-    noise.e?.secretKey.fill(0);
-    noise.chainingKey?.fill(0);
-    noise.key?.fill(0);
-  }
+function establish(noise: Noise, remote: Hello): Established {
+  if (!noise.isComplete) throw new HandshakeError('protocol-violation', 'the handshake is not complete');
+  return { remote, ...noise.split() };
 }

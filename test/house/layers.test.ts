@@ -22,7 +22,7 @@ const modules = {
   'src/client/tested.ts': "import 'fast-check'; import '../../test/helper.js';",
   'src/main/cli.ts': "import '../gateway/server.js'; import './absent.js'; import '../../bench/run.js';",
   'src/broker/mqtt.ts':
-    "import 'noise-handshake'; import '@abandonware/noble'; import 'typebox'; import 'ws'; import 'denque';",
+    "import 'libsodium-wrappers'; import '@abandonware/noble'; import 'typebox'; import 'ws'; import 'denque';",
   'src/attic/old.ts': "import '../protocol/plain.js';",
   'src/main/attic.ts': "import '../attic/old.js';",
   'bench/run.ts': 'export const rounds = 5;',
@@ -56,7 +56,7 @@ describe('layers', () => {
     ['gateway/nosy', 'xstate', 'home-of-xstate'],
     ['broker/sessions', 'cborg', 'home-of-cbor'],
     ['broker/sessions', 'mqtt', 'home-of-mqtt'],
-    ['broker/mqtt', 'noise-handshake', 'home-of-noise'],
+    ['broker/mqtt', 'libsodium-wrappers', 'home-of-sodium'],
     ['broker/mqtt', '@abandonware/noble', 'home-of-radio'],
     ['broker/mqtt', 'typebox', 'home-of-typebox'],
     ['broker/mqtt', 'ws', 'home-of-ws'],

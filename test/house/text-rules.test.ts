@@ -22,6 +22,15 @@ describe('text rules', () => {
     },
   );
 
+  it('refuse links of the package to what is not packed', () => {
+    const manifest = { path: 'package.json', text: '{"files":["docs"]}' };
+    const page = { path: 'docs/page.md', text: '[a](../test/page.ts) [b](../README.md) [c](images)' };
+    const rest = [{ path: 'test/page.ts', text: '' }, { path: 'docs/images/a.png', text: '' }, readme];
+    expect(checkTexts([manifest, page, ...rest], [])).toEqual([
+      'docs/page.md: the link to ../test/page.ts leads nowhere in the package',
+    ]);
+  });
+
   it('take links to files, folders, headings and other sites, and what looks like a link in code', () => {
     const page = {
       path: 'docs/page.md',

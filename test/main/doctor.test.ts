@@ -13,9 +13,9 @@ import { runCommand } from './running-service.js';
 const SOUND: Facts = {
   platform: { name: 'linux', release: '6.1.0', architecture: 'x64', nodeVersion: 'v20.19.0', nodePath: '/opt/node' },
   packages: {
-    noble: { name: '@abandonware/noble', version: '1.9.2', directory: '/x' },
-    bleno: { name: '@abandonware/bleno', version: '0.6.2', directory: '/y' },
-    hciSocket: { name: '@abandonware/bluetooth-hci-socket', version: '0.5.3', directory: '/z' },
+    '@abandonware/noble': '1.9.2',
+    '@abandonware/bleno': '0.6.2',
+    '@abandonware/bluetooth-hci-socket': '0.5.3',
   },
   build: { directory: '/home/ada/tandem', command: 'npm run build:radio' },
   hciSocket: known({ type: 'works', adapters: [{ number: 0, isUp: false }] }),
@@ -155,10 +155,16 @@ describe('tandem doctor, where the software does not work', () => {
     expect(exitCodeOf(findings)).toBe(1);
   });
 
-  it('names the packages that are missing', () => {
-    const gone = { name: '@abandonware/bleno', version: undefined, directory: undefined };
-    const findings = judge({ ...SOUND, packages: { ...SOUND.packages, bleno: gone } });
-    expect(wordsOf(findings, 'packages-missing')).toBe('@abandonware/bleno is not installed.');
+  it.each([
+    ['@abandonware/bleno', 'noble and bleno are not where they belong.'],
+    [
+      '@abandonware/bluetooth-hci-socket',
+      '@abandonware/bluetooth-hci-socket, which drives Bluetooth adapters, is not installed.',
+    ],
+  ])('says that %s is missing', (name, words) => {
+    const findings = judge({ ...SOUND, packages: { ...SOUND.packages, [name]: undefined } });
+    expect(wordsOf(findings, 'packages-missing')).toBe(words);
+    expect(findings.map(({ id }) => id)).toContain('radio-missing');
   });
 });
 

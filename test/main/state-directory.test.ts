@@ -41,7 +41,7 @@ describe('state directory', () => {
   it('is refused with the reason when a file stands in its place', async () => {
     const path = join(await makeTemporaryDirectory(), 'file');
     await writeFile(path, '');
-    await expect(prepareStateDirectory(path)).rejects.toThrow(/cannot be made: EEXIST/);
+    await expect(prepareStateDirectory(path)).rejects.toThrow(/cannot be made: something else is there/);
   });
 });
 

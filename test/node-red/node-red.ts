@@ -41,7 +41,8 @@ export async function startNodeRed(): Promise<NodeRed> {
   return startIn(await makeUserDirectory());
 }
 
-async function startIn(userDir: string): Promise<NodeRed> {
+/** `userDir` is removed in the end. */
+export async function startIn(userDir: string): Promise<NodeRed> {
   const child = fork('test/node-red/node-red-program.mjs', [userDir], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -9,6 +9,7 @@ import type { TraceRecording } from '../../transport/air/record-trace.js';
 import { type Define, JSON_OPTION, misuse, wholeNumber } from '../command.js';
 import { CommandError, reasonOf } from '../command-error.js';
 import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
+import { whyRefused } from '../system-words.js';
 import type { Io } from '../terminal/io.js';
 import { readVersion } from '../version.js';
 
@@ -72,7 +73,7 @@ async function serve({ path, timing, trace, isJson }: Wanted, io: Io): Promise<v
   ]);
   const air = createAir({ timing });
   const server = await serveAir(air, { path }).catch((error: unknown) => {
-    throw new CommandError(`The air cannot be served: ${reasonOf(error)}.`, {
+    throw new CommandError(`The air cannot be served: ${whyRefused(error)}.`, {
       advice: ['Another path is given with --socket; an air that is served already can be used as it is.'],
       cause: error,
     });

@@ -10,7 +10,7 @@ import type { Config } from '../config/schema.js';
 import type { DemoAir } from '../demo.js';
 import { registerEchoApp } from '../echo-app.js';
 import { pageAddress } from '../gateway-file.js';
-import { radioOptionsOf } from '../radio.js';
+import { radioLacks, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
 import { createStartReport, ROLE_WORDS, type StartReport } from '../start-report.js';
 import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
@@ -92,6 +92,7 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho, repor
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
     const service = await openService(directory, deviceName, config, air, io);
     await report.started({ service, deviceName, directory, config, isDemo });
+    radioLacks(config.radio).forEach(io.err);
     if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
     const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
     try {

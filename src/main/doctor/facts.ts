@@ -1,5 +1,5 @@
 /** What the probes find out about this machine. What it means, and in which words, is for others to say. */
-import type { RadioPackages } from '../../transport/ble/find-packages.js';
+import type { RadioPackages } from '../../transport/ble/radio-packages.js';
 import type { HciSocketTrial } from '../../transport/ble/try-hci-socket.js';
 import type { RadioConfig } from '../config/radio-settings.js';
 

@@ -1,11 +1,17 @@
 /** How the native HCI socket is built where it is installed. */
 import { join } from 'node:path';
 import { isObject } from '../../protocol/shape.js';
+import { HCI_SOCKET } from '../../transport/ble/radio-packages.js';
 import type { BuildCommand } from './facts.js';
 import { readText } from './read-place.js';
 
 /** What `npm run build:radio` stands for, where there is no such script. */
-const REBUILD = 'npm rebuild @abandonware/bluetooth-hci-socket --ignore-scripts=false';
+const REBUILD = `npm rebuild ${HCI_SOCKET} --ignore-scripts=false`;
+
+/** It is the one part of a radio that does not come with Tandem: it is compiled, for Linux only. */
+export const SOCKET_MISSING = `${HCI_SOCKET}, which drives Bluetooth adapters, is not installed.`;
+/** The first command replaces a tar with known holes, which the socket's build tools ask for. */
+export const INSTALL_SOCKET = `Install it with: npm pkg set overrides.tar=^7.5.8 && npm install --ignore-scripts ${HCI_SOCKET} && ${REBUILD}`;
 
 /** `directory` is that of the socket's package. The command runs where the node_modules folder is that holds it. */
 export async function findBuild(directory: string): Promise<BuildCommand> {

@@ -1,7 +1,7 @@
 /** Asks every probe about this machine. */
 import { realpath } from 'node:fs/promises';
 import { arch, release } from 'node:os';
-import { findPackages } from '../../transport/ble/find-packages.js';
+import { findHciSocket, listRadioPackages } from '../../transport/ble/radio-packages.js';
 import { tryHciSocket } from '../../transport/ble/try-hci-socket.js';
 import type { RadioConfig } from '../config/radio-settings.js';
 import type { Facts, Places, Platform, Probed, SelfTestTimes } from './facts.js';
@@ -17,8 +17,8 @@ const SELF_TEST_LIMIT_MS = 120_000;
 
 /** Reads this machine. The longest it takes is the limit of the self-test and a little. */
 export async function gatherFacts(radio: RadioConfig, places: Places): Promise<Facts> {
-  const packages = findPackages();
-  const { directory } = packages.hciSocket;
+  const packages = listRadioPackages();
+  const directory = findHciSocket()?.directory;
   const platform = await readPlatform();
   const [hciSocket, kernel, adapters, rfkills, bluetoothd, capabilities, build] = await Promise.all([
     // It keeps the limit itself; the other one is for a process that cannot be killed.
@@ -58,9 +58,9 @@ async function readPlatform(): Promise<Platform> {
   };
 }
 
-async function testSelf({ noble, bleno }: Facts['packages']): Promise<Probed<SelfTestTimes>> {
-  const isInstalled = noble.version !== undefined && bleno.version !== undefined;
-  if (!isInstalled) return { type: 'unknown', reason: 'it takes noble and bleno' };
+async function testSelf(packages: Facts['packages']): Promise<Probed<SelfTestTimes>> {
+  const isThere = packages['@abandonware/noble'] !== undefined && packages['@abandonware/bleno'] !== undefined;
+  if (!isThere) return { type: 'unknown', reason: 'it takes noble and bleno' };
   // Loaded within the probe: what is broken there is a finding, too.
   return probe(async () => (await import('./self-test.js')).testOnAir(), SELF_TEST_LIMIT_MS);
 }

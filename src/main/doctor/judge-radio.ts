@@ -56,7 +56,7 @@ function isFree(adapter: AdapterState | undefined, channel: HciChannel): boolean
 function canDriveAdapters({ platform, packages, hciSocket, capabilities, radio }: Facts): boolean {
   return (
     platform.name === 'linux' &&
-    Object.values(packages).every(({ version }) => version !== undefined) &&
+    Object.values(packages).every((version) => version !== undefined) &&
     hciSocket.type === 'known' &&
     hciSocket.value.type === 'works' &&
     capabilities.type === 'known' &&

@@ -1,9 +1,10 @@
 /** Says what the facts about this machine's software mean. */
 
 import { unreachable } from '../../protocol/unreachable.js';
-import type { RadioPackages } from '../../transport/ble/find-packages.js';
+import { HCI_SOCKET, type RadioPackages } from '../../transport/ble/radio-packages.js';
 import type { HciSocketTrial } from '../../transport/ble/try-hci-socket.js';
 import type { BuildCommand, Facts, Platform, Probed, SelfTestTimes } from './facts.js';
+import { INSTALL_SOCKET, SOCKET_MISSING } from './find-build.js';
 import { createFinding, type Finding, notLookedAt } from './finding.js';
 
 /** Platform, packages and the native socket. */
@@ -20,14 +21,13 @@ function judgePlatform({ name, release, architecture, nodeVersion }: Platform): 
   return createFinding('platform-not-tried', what, 'Real adapters were tried on Linux only: see docs/radio.md.');
 }
 
-function judgePackages({ noble, bleno, hciSocket }: RadioPackages, isLinux: boolean): Finding {
-  const needed = isLinux ? [noble, bleno, hciSocket] : [noble, bleno];
-  const missing = needed.filter(({ version }) => version === undefined).map(({ name }) => name);
-  if (missing.length === 0) {
-    return createFinding('packages', `noble ${noble.version} and bleno ${bleno.version} are installed.`);
+function judgePackages(packages: RadioPackages, isLinux: boolean): Finding {
+  const { '@abandonware/noble': noble, '@abandonware/bleno': bleno, [HCI_SOCKET]: socket } = packages;
+  if (noble === undefined || bleno === undefined) {
+    return createFinding('packages-missing', 'noble and bleno are not where they belong.', 'Install Tandem anew.');
   }
-  const words = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed.`;
-  return createFinding('packages-missing', words, 'Install the optional packages: npm ci without --omit=optional.');
+  if (isLinux && socket === undefined) return createFinding('packages-missing', SOCKET_MISSING, INSTALL_SOCKET);
+  return createFinding('packages', `noble ${noble} and bleno ${bleno} are there.`);
 }
 
 function judgeSocket(probed: Probed<HciSocketTrial>, { directory, command }: BuildCommand): Finding {

@@ -1,20 +1,22 @@
 /** Loads noble and bleno over a given HCI socket, as often as asked: each its own instance, which the packages do not offer. */
 import Module, { createRequire } from 'node:module';
 import os from 'node:os';
-import { dirname, sep } from 'node:path';
+import { findHciSocket, findStack, HCI_SOCKET, type StackFiles } from './radio-packages.js';
 import type { Bleno, HciSocketClass, Noble } from './stacks.js';
 
-/** Throws what the package throws: mostly that it is not installed. */
+/** Throws what the package throws. */
 export function loadNoble(Socket: HciSocketClass): Noble {
-  return loadFresh(NOBLE, Socket, () => {
-    const create = require(`${NOBLE}/with-custom-binding`) as (options: object) => Noble; // untyped module
+  const files = findStack('noble');
+  return loadFresh(files, Socket, () => {
+    const create = require(files.entry) as (options: object) => Noble; // untyped module
     return create({});
   });
 }
 
 /** As `loadNoble`. */
 export function loadBleno(Socket: HciSocketClass): Bleno {
-  return loadFresh(BLENO, Socket, () => require(BLENO) as Bleno); // typed by hand: see stacks.ts
+  const files = findStack('bleno');
+  return loadFresh(files, Socket, () => require(files.entry) as Bleno); // typed by hand: see stacks.ts
 }
 
 /**
@@ -25,15 +27,15 @@ export function loadNativeSocket(): HciSocketClass {
   try {
     return withLoader(loadModule, () => require(HCI_SOCKET) as HciSocketClass); // typed by hand: see stacks.ts
   } catch (cause) {
+    if (findHciSocket() === undefined) {
+      throw new Error(`the package ${HCI_SOCKET} is not installed; tandem doctor says how`, { cause });
+    }
     const isUnbuilt = cause instanceof Error && /bluetooth_hci_socket\.node/.test(cause.message);
     throw isUnbuilt ? new Error('the native HCI socket is not built; tandem doctor says how', { cause }) : cause;
   }
 }
 
 const require = createRequire(import.meta.url);
-const NOBLE = '@abandonware/noble';
-const BLENO = '@abandonware/bleno';
-const HCI_SOCKET = '@abandonware/bluetooth-hci-socket';
 
 type LoadModule = (this: unknown, request: string, ...rest: unknown[]) => unknown;
 
@@ -45,8 +47,7 @@ const loadModule = loader._load;
  * Both packages require the socket by its name and keep one instance per module: so the name gives ours for a moment, whether or not the
  * socket's package is installed, and their modules are forgotten.
  */
-function loadFresh<Stack>(name: string, Socket: HciSocketClass, load: () => Stack): Stack {
-  const folder = dirname(require.resolve(`${name}/package.json`)) + sep;
+function loadFresh<Stack>({ folder }: StackFiles, Socket: HciSocketClass, load: () => Stack): Stack {
   forget(folder);
   try {
     return withLoader(
