@@ -1,11 +1,13 @@
 /**
  * The shell lines of documents. A block of `sh` or `bash` is what a reader types; in a block of `console` a line that begins with `$ ` is, and the others are
- * what is printed. Comments of HTML, which readers do not see, say two things of the block below them:
- * `<!-- not run: reason -->` it cannot be carried out here, and why; `<!-- ctrl+c -->` the reader ends what runs in the other terminals first.
+ * what is printed. A program that begins with a comment that names a file, such as `// timer.mjs`, is what a reader saves there. Comments of HTML, which readers
+ * do not see, say two things of the block below them: `<!-- not run: reason -->` it cannot be carried out here, and why; `<!-- ctrl+c -->` the reader ends what
+ * runs in the other terminals first, or with `<!-- ctrl+c: npm start -->` what that line began.
  */
 import { existsSync } from 'node:fs';
 
 const SHELLS = ['sh', 'bash', 'console'];
+const PROGRAMS = ['js', 'python'];
 /** How lines begin that are meant for a shell, whatever their block says. */
 const SHELL_LINE =
   /^\s*(?:\$ |(?:[A-Z_]+=\S+ )?(?:sudo|npm|npx|node|tandem|curl|git|docker|apt-get|brew|cd|bash|vitest|mosquitto_(?:pub|sub)) )/;
@@ -18,7 +20,8 @@ const SHELL_LINE =
  * @property {string} language
  * @property {readonly string[]} lines
  * @property {string | undefined} notRun why it cannot be carried out
- * @property {boolean} interrupts
+ * @property {string | undefined} interrupts how the lines begin that are ended first; all lines begin with ''
+ * @property {string | undefined} file where a reader saves it; then it is nothing to type
  */
 
 /**
@@ -26,7 +29,7 @@ const SHELL_LINE =
  * @returns {ShellBlock[]}
  */
 export function readShellBlocks(document) {
-  return readBlocks(document).filter(({ language }) => SHELLS.includes(language));
+  return readBlocks(document).filter(isFollowed);
 }
 
 /**
@@ -36,7 +39,7 @@ export function readShellBlocks(document) {
  */
 export function checkShellBlocks(document) {
   const blocks = readBlocks(document);
-  const above = new Set(blocks.filter(({ language }) => SHELLS.includes(language)).flatMap(({ marks }) => marks));
+  const above = new Set(blocks.filter(isFollowed).flatMap(({ marks }) => marks));
   return [
     ...blocks
       .filter(
@@ -66,6 +69,11 @@ export function listNotRun(documents) {
     );
 }
 
+/** @param {Pick<ShellBlock, 'language' | 'file'>} block */
+function isFollowed({ language, file }) {
+  return SHELLS.includes(language) || file !== undefined;
+}
+
 /** @param {string} reason */
 function reasonless(reason) {
   if (reason.split(/\s+/).length < 3) return ['the reason why it is not run is missing'];
@@ -76,7 +84,7 @@ function reasonless(reason) {
 /** @param {string} text */
 function marksOf(text) {
   return text.split('\n').flatMap((content, index) => {
-    const mark = /^\s*<!--\s*(not run\b:?|ctrl\+c)\s*(.*?)\s*-->\s*$/.exec(content);
+    const mark = /^\s*<!--\s*(not run\b:?|ctrl\+c:?)\s*(.*?)\s*-->\s*$/.exec(content);
     return mark === null ? [] : [{ line: index + 1, name: mark[1] ?? '', reason: mark[2] ?? '' }];
   });
 }
@@ -90,8 +98,9 @@ function readBlocks({ path, text }) {
   return [...fencedBlocks(text.split('\n')), ...indentedBlocks(text.split('\n'))].map(({ start, language, lines }) => {
     const above = marksAbove(marks, start);
     const notRun = above.find(({ name }) => name.startsWith('not run'))?.reason;
-    const interrupts = above.some(({ name }) => name === 'ctrl+c');
-    return { path, line: start + 1, language, lines, notRun, interrupts, marks: above.map(({ line }) => line) };
+    const interrupts = above.find(({ name }) => name.startsWith('ctrl+c'))?.reason;
+    const file = PROGRAMS.includes(language) ? /^(?:\/\/|#) ([\w-]+\.\w+)$/.exec(lines[0] ?? '')?.[1] : undefined;
+    return { path, line: start + 1, language, lines, notRun, interrupts, file, marks: above.map(({ line }) => line) };
   });
 }
 

@@ -6,7 +6,7 @@ import { filter, firstValueFrom, fromEvent, map, merge, of, timer } from 'rxjs';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
 import type { DemoControl } from '../gateway/page/demo.js';
-import { createAir } from '../transport/air/air.js';
+import { type Air, createAir } from '../transport/air/air.js';
 import { serveAir } from '../transport/air/air-server.js';
 import { createBluetoothTransport } from '../transport/ble/bluetooth.js';
 import { registerDemoReceiver } from './demo-receiver.js';
@@ -28,12 +28,10 @@ export interface DemoAir {
   close(): Promise<void>;
 }
 
-/** The socket is in a directory that only this user may enter: whoever reaches it hears every packet. */
-export async function startDemoAir(): Promise<DemoAir> {
-  const directory = await mkdtemp(join(tmpdir(), 'tandem-air-'));
-  const path = join(directory, 'air.sock');
+/** At the place of `tandem air`, so that further devices find it. Only this user may enter its directory: whoever reaches the socket hears every packet. */
+export async function startDemoAir(stateDirectory: string): Promise<DemoAir> {
   const air = createAir();
-  const server = await serveAir(air, { path });
+  const { server, path, temporary } = await serveDemoAir(air, stateDirectory);
   let isCut = false;
 
   function apply(): void {
@@ -57,9 +55,19 @@ export async function startDemoAir(): Promise<DemoAir> {
       joins.unsubscribe();
       await server.close();
       air.close();
-      await rm(directory, { recursive: true, force: true });
+      if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
     },
   };
+}
+
+/** In a directory of its own where the usual place does not serve: another air is there, or the path is too long for a socket. */
+async function serveDemoAir(air: Air, stateDirectory: string) {
+  const usual = join(stateDirectory, StateFile.air);
+  const server = await serveAir(air, { path: usual }).catch(() => undefined);
+  if (server !== undefined) return { server, path: usual, temporary: undefined };
+  const temporary = await mkdtemp(join(tmpdir(), 'tandem-air-'));
+  const path = join(temporary, StateFile.air);
+  return { server: await serveAir(air, { path }), path, temporary };
 }
 
 function pairsOf<Item>(items: readonly Item[]): (readonly [Item, Item])[] {

@@ -30,6 +30,8 @@ export interface StartReport {
 export interface DemoPhone {
   readonly deviceName: string;
   readonly login: string | undefined;
+  /** Where further devices join its air. */
+  readonly airPath: string;
   /** What a command needs to find this gateway; '' where it finds it by itself. */
   readonly options: string;
 }
@@ -58,7 +60,7 @@ function forPeople(io: Io): StartReport {
       if (hub !== undefined) io.out(`${deviceName}: hub ${hub.hubId}, on ${hub.server}`);
     },
     app: (deviceName, words) => io.out(`${deviceName}: ${words}`),
-    demo({ deviceName, login, options }) {
+    demo({ deviceName, login, airPath, options }) {
       io.out('');
       io.out('Try, in another terminal:');
       io.out(`  npx tandem devices${options}`);
@@ -69,6 +71,7 @@ function forPeople(io: Io): StartReport {
         io.out(`  ${login}`);
         io.out('');
       }
+      io.out(`Another device can join them (docs/tutorial.md): npx tandem start --air ${airPath} …`);
       io.out('Ctrl+C ends both devices.');
     },
     login: (address) => io.out(`The page is in use. For another browser: ${address}`),
@@ -94,7 +97,8 @@ function forPrograms(io: Io): StartReport {
       });
     },
     app: (deviceName, words) => io.json({ type: 'app', deviceName, words }),
-    demo: ({ deviceName, login }) => io.json({ type: 'demo', deviceName, ...(login !== undefined && { login }) }),
+    demo: ({ deviceName, login, airPath }) =>
+      io.json({ type: 'demo', deviceName, airPath, ...(login !== undefined && { login }) }),
     login: (address) => io.json({ type: 'login', login: address }),
   };
 }

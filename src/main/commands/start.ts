@@ -86,7 +86,7 @@ interface Company {
 /** Loads what runs only now: reading the arguments and the lock have nothing to wait for. */
 async function serve(directory: string, chosen: Config, { isDemo, hasEcho, report }: Company, io: Io): Promise<void> {
   const { startDemoAir } = await import('../demo.js');
-  const air = isDemo ? await startDemoAir() : undefined;
+  const air = isDemo ? await startDemoAir(directory) : undefined;
   const config = air === undefined ? chosen : { ...chosen, radio: { ...chosen.radio, role: DEMO_ROLE, air: air.path } };
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
@@ -152,6 +152,7 @@ async function serveDemo(
     report.demo({
       deviceName: PHONE,
       login: loginAddress(service),
+      airPath: air.path,
       options: isElsewhere ? ` --state-dir ${directory}` : '',
     });
     // A code works once.

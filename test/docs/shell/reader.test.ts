@@ -59,6 +59,23 @@ describe('a reader', () => {
     expect(text).toContain('ready');
   });
 
+  it('ends the one program that a document names, and no other', async () => {
+    const text = (...marks: readonly string[]) =>
+      [
+        ...['```sh', goOn('one'), '```'],
+        ...['```sh', goOn('two'), '```'],
+        ...[...marks, '```sh', '! kill -0 $(cat one) 2> /dev/null', 'kill -0 $(cat two)', '```'],
+      ].join('\n');
+    await expect(readPage(text('<!-- ctrl+c: echo one -->'))).resolves.toContain('kill -0 $(cat two)');
+    await expect(readPage(text('<!-- ctrl+c: npm start -->'))).rejects.toThrow('nothing to end');
+  });
+
+  it('saves a program as it stands, and runs it', async () => {
+    const program = ['```js', '// say.mjs', "console.log(`it's $HOME \\\\n`);", '```'];
+    const lines = [...program, '```console', '$ node say.mjs', "it's $HOME \\n", '```'];
+    await expect(readPage(lines.join('\n'))).resolves.toContain('say.mjs');
+  });
+
   it('types again what came too early', async () => {
     await expect(
       read('sh', 'list() { test -e seen && echo phone || { touch seen; echo No device in range; }; }', 'list'),
@@ -101,19 +118,24 @@ describe('a terminal', () => {
   });
 });
 
+/** Tells its process in a file and stays. */
+function goOn(name: string): string {
+  return `echo ${name}; sh -c 'echo $$ > ${name}; exec sleep 1000' # goes on`;
+}
+
+function read(language: string, ...lines: readonly string[]): Promise<string> {
+  return readPage([`\`\`\`${language}`, ...lines, '```'].join('\n'));
+}
+
 /** All that was typed and printed. */
-async function read(language: string, ...lines: readonly string[]): Promise<string> {
+async function readPage(text: string): Promise<string> {
   const cwd = await makeTemporaryDirectory();
   const env = { PATH: process.env['PATH'] ?? '' };
   const checkout: Checkout = { cwd, env, localize: (text) => text, remove: async () => {} };
   onTestFinished(checkout.remove);
   let told = '';
-  await follow(
-    readShellBlocks({ path: 'page.md', text: [`\`\`\`${language}`, ...lines, '```'].join('\n') }),
-    checkout,
-    (text) => {
-      told += text;
-    },
-  );
+  await follow(readShellBlocks({ path: 'page.md', text }), checkout, (words) => {
+    told += words;
+  });
   return told;
 }

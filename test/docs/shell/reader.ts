@@ -15,6 +15,8 @@ const STAYING: readonly (readonly [command: RegExp, ready: RegExp])[] = [
   [/\btandem start\b/, /: gateway at [\s\S]*, on .*\n/],
   [/\btandem air\b/, /\n/],
   [/\btandem watch\b|--watch\b/, /\n/],
+  // What a document says of any other program.
+  [/# .*\bgoes on\b/, /\n/],
 ];
 
 /** How often a reader who was too quick types a line again. */
@@ -32,32 +34,48 @@ type Tell = (text: string) => void;
 
 /** Rejects with the words of the first line that fails, or prints something else. `tell` is given all that is typed and printed. */
 export async function follow(blocks: readonly ShellBlock[], checkout: Checkout, tell: Tell): Promise<void> {
-  const occupied: Terminal[] = [];
+  const occupied: Occupied[] = [];
   let terminal: Terminal | undefined;
   try {
     for (const block of blocks.filter(({ notRun }) => notRun === undefined)) {
-      if (block.interrupts) await closeAll(occupied);
+      if (block.interrupts !== undefined) await interrupt(block.interrupts, occupied);
       for (const step of stepsOf(block)) {
         tell(`${block.path}:${block.line}: $ ${step.command}\n`);
         terminal ??= openTerminal(checkout);
         const isFree = await carryOut(step, terminal, checkout, tell);
         if (isFree) continue;
-        occupied.push(terminal);
+        occupied.push({ terminal, command: step.command });
         terminal = undefined;
       }
     }
   } finally {
-    await closeAll(terminal === undefined ? occupied : [...occupied, terminal]);
+    await terminal?.close();
+    await closeAll(occupied);
   }
 }
 
+interface Occupied {
+  readonly terminal: Terminal;
+  /** What goes on in it. */
+  readonly command: string;
+}
+
+/** Ctrl+C where a command that begins so goes on. A document that names none is wrong. */
+async function interrupt(beginning: string, occupied: Occupied[]): Promise<void> {
+  const ended = occupied.filter(({ command }) => command.startsWith(beginning));
+  if (ended.length === 0) throw new Error(`nothing to end that begins with: ${beginning}`);
+  occupied.splice(0, Infinity, ...occupied.filter((each) => !ended.includes(each)));
+  await closeAll(ended);
+}
+
 /** Newest first: what was started last needs what was started before. */
-async function closeAll(terminals: Terminal[]): Promise<void> {
-  for (const terminal of terminals.splice(0).reverse()) await terminal.close();
+async function closeAll(occupied: readonly Occupied[]): Promise<void> {
+  for (const { terminal } of occupied.toReversed()) await terminal.close();
 }
 
 /** The commands of a block, each whole. */
-export function stepsOf({ language, lines }: Pick<ShellBlock, 'language' | 'lines'>): Step[] {
+export function stepsOf({ language, lines, file }: Pick<ShellBlock, 'language' | 'lines'> & Partial<ShellBlock>): Step[] {
+  if (file !== undefined) return [{ command: [`cat > ${file} <<'END OF FILE'`, ...lines, 'END OF FILE'].join('\n') }];
   return language === 'console' ? consoleSteps(lines) : scriptSteps(lines).map((command) => ({ command }));
 }
 
@@ -109,10 +127,10 @@ async function carryOut(step: Step, terminal: Terminal, checkout: Checkout, tell
   return true;
 }
 
-/** Two devices take a moment to meet, and an echo to come back: a reader looks again. */
+/** Two devices take a moment to meet, an echo to come back, and a session to change: a reader looks again. */
 function isTooEarly(command: string, { status, output }: Partial<Ran>, isAsSaid: boolean): boolean {
   if (status === undefined) return false;
-  return /\bis in range\b|^No device in range/m.test(output ?? '') || (command.includes('follow=false') && !isAsSaid);
+  return /\bis in range\b|^No device in range/m.test(output ?? '') || (/follow=false|\btandem sessions$/.test(command) && !isAsSaid);
 }
 
 /** Whether that is what a document shows. A program that stays may have printed more, so its output only begins so. */

@@ -17,7 +17,20 @@ describe('the shell lines of a document', () => {
   it('are marked by comments directly above them', () => {
     const marks = ['<!-- ctrl+c -->', '<!-- not run: needs an adapter -->'];
     const [block] = readShellBlocks(page(...marks, '```sh', 'sudo hciconfig hci0 down', '```'));
-    expect(block).toMatchObject({ interrupts: true, notRun: 'needs an adapter' });
+    expect(block).toMatchObject({ interrupts: '', notRun: 'needs an adapter' });
+  });
+
+  it('may end one program only', () => {
+    const [block] = readShellBlocks(page('<!-- ctrl+c: npm start -->', '```sh', 'npm start', '```'));
+    expect(block).toMatchObject({ interrupts: 'npm start' });
+  });
+
+  it('come with the programs that a reader saves, which begin with the name of their file', () => {
+    const text = page('```js', '// timer.mjs', 'one;', '```', '```python', '# ask.py', '```', '```js', 'two;', '```');
+    expect(readShellBlocks(text).map(({ file, lines }) => [file, ...lines])).toEqual([
+      ['timer.mjs', '// timer.mjs', 'one;'],
+      ['ask.py', '# ask.py'],
+    ]);
   });
 
   it('are listed where they are not run', () => {
