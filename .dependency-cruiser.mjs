@@ -1,7 +1,7 @@
 /** Rooms and arrows of docs/architecture.md, as rules for dependency-cruiser; scripts/check-layers.mjs runs them. */
 
 /** What each room may import besides itself: a room, or one file of it. `src/hub` has its rules before its first file. */
-const rooms = {
+export const rooms = {
   protocol: [],
   transport: ['protocol'],
   machines: ['transport', 'protocol'],
@@ -15,7 +15,7 @@ const rooms = {
 };
 
 /** Packages that live only in their rooms, so that each can be replaced in one place. */
-const homes = [
+export const homes = [
   { name: 'fastify', packages: ['fastify', '@fastify/[^/]+'], rooms: ['gateway'] },
   { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker', 'charts'] },
   { name: 'elk', packages: ['elkjs'], rooms: ['charts'] },

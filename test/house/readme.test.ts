@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -51,6 +52,37 @@ describe('README', () => {
       .map(({ messageText }) => messageText);
     expect(problems).toEqual([]);
   }, 120_000);
+});
+
+describe('README, on what Tandem is built with', () => {
+  const rows = [...readme.matchAll(/^\| (@?[\w/]+) \| (.+) \| (`.+`) \|$/gm)].map(([, by = '', what = '', places = '']) => ({
+    by,
+    what,
+    places: [...places.matchAll(/`([^`]+)`/g)].map(([, place = '']) => place),
+  }));
+
+  it('names what the machines, the radio, the gateway and the tests are made of', () => {
+    const names = ['XState', 'RxJS', '@abandonware/noble', '@abandonware/bleno', 'Fastify', '@fastify/websocket', 'Vitest'];
+    expect(rows.map(({ by }) => by)).toEqual(names);
+    const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(Object.keys({ ...dependencies, ...devDependencies })).toEqual(
+      expect.arrayContaining(names.map((name) => name.toLowerCase())),
+    );
+  });
+
+  it.each(rows)('names places of $by that are there and have to do with it', ({ by, places }) => {
+    expect(places).not.toEqual([]);
+    expect(places.filter((place) => !existsSync(place))).toEqual([]);
+    // By its name, or in a file that is named after it.
+    const word = by.replace('@abandonware/', '').toLowerCase();
+    for (const place of places)
+      expect(execFileSync('grep', ['-rlE', `'${word}['/]|\\./.*${word}`, place], { encoding: 'utf8' })).not.toBe('');
+  });
+
+  it('links the examples, which are packed with it', () => {
+    expect(readme).toContain('](examples)');
+    expect(JSON.parse(readFileSync('package.json', 'utf8')).files).toContain('examples');
+  });
 });
 
 describe('README, in process', () => {
