@@ -15,6 +15,7 @@ const STAYING: readonly (readonly [command: RegExp, ready: RegExp])[] = [
   [/\btandem start\b/, /: gateway at [\s\S]*, on .*\n/],
   [/\btandem air\b/, /\n/],
   [/\btandem watch\b|--watch\b/, /\n/],
+  [/\btandem receive\b/, /Waiting for a file/],
   // What a document says of any other program.
   [/# .*\bgoes on\b/, /\n/],
 ];
