@@ -8,6 +8,13 @@ const DECISION_PARTS = ['Status', 'Decision', 'Why', 'Consequences'];
 const DECISIONS = 'docs/decisions/';
 const DECISION_INDEX = `${DECISIONS}README.md`;
 
+/** `[text](target "title")` and pictures, `href` and `src` of HTML, `[name]: target`. */
+const LINK = /\]\(([^)\s]+)(?: "[^"]*")?\)|<[^>]*\b(?:href|src)="([^"]+)"|^ *\[[^\]]+\]: +(\S+)/gm;
+/** A file or folder of this tree, named in code. */
+const PLACE = /`((?:src|test|docs|examples|scripts|bench|packages|packaging|bin)\/[\w./-]+)`/g;
+/** It tells of what was. */
+const HISTORY = 'CHANGELOG.md';
+
 /** @typedef {import('./source-rules.mjs').TextFile} TextFile */
 
 /**
@@ -19,6 +26,7 @@ export function checkTexts(files, machine) {
   const documents = files.filter(({ path }) => path.endsWith('.md'));
   return [
     ...documents.flatMap((document) => deadLinks(document, files)),
+    ...documents.flatMap((document) => absentPlaces(document, files)),
     ...deadInPackage(files),
     ...documents.flatMap(checkShellBlocks),
     ...tooLong(files, 'README.md', MAX_README_LINES),
@@ -34,10 +42,25 @@ export function checkTexts(files, machine) {
  */
 function deadLinks({ path, text }, files) {
   const prose = text.replaceAll(/^```.*?^```/gms, '').replaceAll(/`[^`\n]*`/g, '');
-  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  const targets = [...prose.matchAll(LINK)].map(([, inline, html, reference]) => inline ?? html ?? reference ?? '');
   return targets
     .filter((target) => !/^[a-z]+:/.test(target) && !leadsSomewhere(path, target, files))
     .map((target) => `${path}: the link to ${target} leads nowhere`);
+}
+
+/**
+ * @param {TextFile} document
+ * @param {readonly TextFile[]} files
+ */
+function absentPlaces({ path, text }, files) {
+  if (path === HISTORY) return [];
+  return [...text.matchAll(PLACE)]
+    .map((match) => match[1] ?? '')
+    .filter(
+      (place) =>
+        !files.some((file) => file.path === place || `${file.path}/`.startsWith(`${place}/`.replace('//', '/'))),
+    )
+    .map((place) => `${path}: ${place} is named, and is not there`);
 }
 
 /**

@@ -12,7 +12,12 @@ import { createRecordedIo } from '../main/recorded-io.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const programs = blocks('ts').map((text, index) => ({ name: `block-${index + 1}.ts`, text }));
-const commands = blocks('sh').flatMap((text) => text.trim().split(/\s*(?:#.*)?\n/));
+const commands = blocks('sh').flatMap((text) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/\s*#.*$/, '')),
+);
 
 /** Within the tree, so that the blocks find its packages; not kept. */
 const folder = resolve('test-results/readme');
@@ -55,14 +60,24 @@ describe('README', () => {
 });
 
 describe('README, on what Tandem is built with', () => {
-  const rows = [...readme.matchAll(/^\| (@?[\w/]+) \| (.+) \| (`.+`) \|$/gm)].map(([, by = '', what = '', places = '']) => ({
-    by,
-    what,
-    places: [...places.matchAll(/`([^`]+)`/g)].map(([, place = '']) => place),
-  }));
+  const rows = [...readme.matchAll(/^\| (@?[\w/]+) \| (.+) \| (`.+`) \|$/gm)].map(
+    ([, by = '', what = '', places = '']) => ({
+      by,
+      what,
+      places: [...places.matchAll(/`([^`]+)`/g)].map(([, place = '']) => place),
+    }),
+  );
 
   it('names what the machines, the radio, the gateway and the tests are made of', () => {
-    const names = ['XState', 'RxJS', '@abandonware/noble', '@abandonware/bleno', 'Fastify', '@fastify/websocket', 'Vitest'];
+    const names = [
+      'XState',
+      'RxJS',
+      '@abandonware/noble',
+      '@abandonware/bleno',
+      'Fastify',
+      '@fastify/websocket',
+      'Vitest',
+    ];
     expect(rows.map(({ by }) => by)).toEqual(names);
     const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(Object.keys({ ...dependencies, ...devDependencies })).toEqual(

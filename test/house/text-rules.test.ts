@@ -22,6 +22,22 @@ describe('text rules', () => {
     },
   );
 
+  it.each([
+    ['a title', '[text](absent.md "A title")'],
+    ['a picture', '![text](absent.md)'],
+    ['HTML', '<img alt="" src="absent.md">'],
+    ['a reference', 'See [text].\n\n[text]: absent.md'],
+  ])('refuse a link that leads nowhere also as one with %s', (_, text) => {
+    expect(checkTexts([{ path: 'README.md', text }], [])).toEqual(['README.md: the link to absent.md leads nowhere']);
+  });
+
+  it('refuse a place that a document names and that is not there, but for the history', () => {
+    const code = { path: 'src/main/cli.ts', text: '' };
+    const page = { path: 'docs/page.md', text: 'See `src/main`, `src/main/cli.ts`, `src/absent.ts`, `dist/main`.' };
+    const history = { path: 'CHANGELOG.md', text: '`src/absent.ts` is gone.' };
+    expect(check(page, code, history)).toEqual(['docs/page.md: src/absent.ts is named, and is not there']);
+  });
+
   it('refuse links of the package to what is not packed', () => {
     const manifest = { path: 'package.json', text: '{"files":["docs"]}' };
     const page = { path: 'docs/page.md', text: '[a](../test/page.ts) [b](../README.md) [c](images)' };

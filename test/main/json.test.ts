@@ -84,7 +84,12 @@ describe('--json', () => {
     });
     expect(others).toEqual([
       expect.objectContaining({ type: 'app', deviceName: 'phone' }),
-      { type: 'demo', deviceName: 'phone', airPath: expect.stringMatching(/air\.sock$/), login: expect.stringMatching(/#login=/) },
+      {
+        type: 'demo',
+        deviceName: 'phone',
+        airPath: expect.stringMatching(/air\.sock$/),
+        login: expect.stringMatching(/#login=/),
+      },
     ]);
   });
 

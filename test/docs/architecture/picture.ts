@@ -2,7 +2,14 @@
 import type { ElkNode } from 'elkjs';
 import { rooms } from '../../../.dependency-cruiser.mjs';
 import { layOutGraph } from '../../../src/charts/layout-thread.js';
-import { FONT_SIZE, LINE_HEIGHT, PADDING, TITLE_FONT_SIZE, TITLE_HEIGHT, textWidth } from '../../../src/charts/measure.js';
+import {
+  FONT_SIZE,
+  LINE_HEIGHT,
+  PADDING,
+  TITLE_FONT_SIZE,
+  TITLE_HEIGHT,
+  textWidth,
+} from '../../../src/charts/measure.js';
 import { STYLE } from '../../../src/charts/svg-style.js';
 import { element, escapeXml } from '../../../src/charts/xml.js';
 
@@ -46,9 +53,9 @@ export interface Arrow {
 
 /** What the layers check lets every room import, room by room. */
 export function allowedArrows(): Arrow[] {
-  return Object.entries(rooms).flatMap(([from, others]) => [
-    ...new Set(others.map((other) => other.split('/')[0] ?? other)),
-  ].map((to) => ({ from, to })));
+  return Object.entries(rooms).flatMap(([from, others]) =>
+    [...new Set(others.map((other) => other.split('/')[0] ?? other))].map((to) => ({ from, to })),
+  );
 }
 
 /** Without those that lead where others lead together: an arrow also stands for what is behind its end. */
@@ -56,7 +63,9 @@ export function drawnArrows(): Arrow[] {
   const all = allowedArrows();
   const leads = (from: string, to: string): boolean =>
     all.some((arrow) => arrow.from === from && (arrow.to === to || leads(arrow.to, to)));
-  return all.filter(({ from, to }) => !all.some((arrow) => arrow.from === from && arrow.to !== to && leads(arrow.to, to)));
+  return all.filter(
+    ({ from, to }) => !all.some((arrow) => arrow.from === from && arrow.to !== to && leads(arrow.to, to)),
+  );
 }
 
 const OPTIONS = {
@@ -100,7 +109,12 @@ function textsOf(name: string): string[] {
 function boxOf(name: string): ElkNode {
   const texts = textsOf(name);
   const widths = [textWidth(name, TITLE_FONT_SIZE), ...texts.map((text) => textWidth(text))];
-  return { id: name, width: Math.max(...widths) + 2 * PADDING, height: TITLE_HEIGHT + (texts.length > 0 ? texts.length * LINE_HEIGHT + PADDING / 2 : 0), ...(isAbove(name) && { layoutOptions: { 'elk.layered.layering.layerConstraint': 'FIRST' } }) };
+  return {
+    id: name,
+    width: Math.max(...widths) + 2 * PADDING,
+    height: TITLE_HEIGHT + (texts.length > 0 ? texts.length * LINE_HEIGHT + PADDING / 2 : 0),
+    ...(isAbove(name) && { layoutOptions: { 'elk.layered.layering.layerConstraint': 'FIRST' } }),
+  };
 }
 
 /** Who comes to Tandem is above; what it reaches is below. */
@@ -109,7 +123,7 @@ function isAbove(name: string): boolean {
 }
 
 const OWN_STYLE = `
-.outside rect, .talks path { stroke-dasharray: 5 4 }
+.state.outside rect, .line.talks path { stroke-dasharray: 5 4 }
 .note { text-anchor: middle }
 `;
 
@@ -134,7 +148,11 @@ function format({ width = 0, height = 0, children = [], edges = [] }: ElkNode, a
       const texts = labels.map(({ x = 0, y = 0, width: w = 0, text = '' }) =>
         element('text', { class: 'note', x: x + w / 2, y: y + FONT_SIZE }, escapeXml(text)),
       );
-      return element('g', { class: kind, 'data-arrow': id }, element('path', { d, 'marker-end': 'url(#arrow)' }) + texts.join(''));
+      return element(
+        'g',
+        { class: kind, 'data-arrow': id },
+        element('path', { d, 'marker-end': 'url(#arrow)' }) + texts.join(''),
+      );
     }),
     element('text', { class: 'note', x: width / 2, y: height + FONT_SIZE }, escapeXml(LEGEND)),
   ];
@@ -159,7 +177,11 @@ function formatBox({ id, x = 0, y = 0, width = 0, height = 0 }: ElkNode): string
     { class: isRoom ? 'state' : 'state outside', 'data-box': id },
     [
       element('rect', { x, y, width, height, rx: 8 }),
-      element('text', isRoom ? { class: 'title', x: middle, y: y + 20 } : { class: 'note', x: middle, y: y + 20 }, escapeXml(id)),
+      element(
+        'text',
+        isRoom ? { class: 'title', x: middle, y: y + 20 } : { class: 'note', x: middle, y: y + 20 },
+        escapeXml(id),
+      ),
       ...textsOf(id).map((text, row) =>
         element('text', { class: 'note', x: middle, y: y + TITLE_HEIGHT + row * LINE_HEIGHT + 10 }, escapeXml(text)),
       ),

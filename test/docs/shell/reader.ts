@@ -75,7 +75,11 @@ async function closeAll(occupied: readonly Occupied[]): Promise<void> {
 }
 
 /** The commands of a block, each whole. */
-export function stepsOf({ language, lines, file }: Pick<ShellBlock, 'language' | 'lines'> & Partial<ShellBlock>): Step[] {
+export function stepsOf({
+  language,
+  lines,
+  file,
+}: Pick<ShellBlock, 'language' | 'lines'> & Partial<ShellBlock>): Step[] {
   if (file !== undefined) return [{ command: [`cat > ${file} <<'END OF FILE'`, ...lines, 'END OF FILE'].join('\n') }];
   return language === 'console' ? consoleSteps(lines) : scriptSteps(lines).map((command) => ({ command }));
 }
@@ -131,7 +135,10 @@ async function carryOut(step: Step, terminal: Terminal, checkout: Checkout, tell
 /** Two devices take a moment to meet, an echo to come back, and a session to change: a reader looks again. */
 function isTooEarly(command: string, { status, output }: Partial<Ran>, isAsSaid: boolean): boolean {
   if (status === undefined) return false;
-  return /\bis in range\b|^No device in range/m.test(output ?? '') || (/follow=false|\btandem sessions$/.test(command) && !isAsSaid);
+  return (
+    /\bis in range\b|^No device in range/m.test(output ?? '') ||
+    (/follow=false|\btandem sessions$/.test(command) && !isAsSaid)
+  );
 }
 
 /** Whether that is what a document shows. A program that stays may have printed more, so its output only begins so. */
