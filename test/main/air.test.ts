@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../src/main/run.js';
 import { connectHost } from '../transport/air/served.js';
 import { createRecordedIo, makeTemporaryDirectory, type RecordedIo } from './recorded-io.js';
-import { runCommand } from './running-service.js';
+import { runCommand, startService } from './running-service.js';
 
 const RESET = '01030c00';
 const RESET_COMPLETE = '040e0401030c00';
@@ -30,6 +30,27 @@ async function startAir(args: readonly string[] = []): Promise<RunningAir> {
   const [, path = ''] = /controllers at (\S+),/.exec(io.outLines.join('\n')) ?? [];
   return { directory, path, io, stop };
 }
+
+describe('the air of the demo', () => {
+  it('is where that of tandem air would be, so that further devices find it', async () => {
+    const demo = await startService({ args: ['--demo'] });
+    const path = join(demo.directory, 'air.sock');
+    expect(demo.io.outLines.join('\n')).toContain(`npx tandem start --air ${path} …`);
+    const host = await connectHost(path);
+    host.write(RESET);
+    await host.whenPacket(RESET_COMPLETE);
+  });
+
+  it('is elsewhere when another is there already', async () => {
+    const air = await startAir();
+    const demo = await startService({ directory: air.directory, args: ['--demo'] });
+    const [, path = ''] = /--air (\S+) …/.exec(demo.io.outLines.join('\n')) ?? [];
+    expect([path === air.path, path.endsWith('air.sock')]).toEqual([false, true]);
+    expect((await runCommand(air.directory, ['send', 'phone', 'hello'])).out).toEqual(['phone: hello']);
+    await demo.stop();
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+  });
+});
 
 describe('tandem air', () => {
   it('serves controllers in the state directory, says how to start brokers on them, and ends on Ctrl+C', async () => {
