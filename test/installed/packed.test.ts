@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { readShellBlocks, type ShellBlock } from '../../scripts/shell-blocks.mjs';
 import { accessTo, ownState } from './access.js';
 import { startProgram } from './program.js';
 import { npmIn, STRANGERS_ENV } from './project.js';
@@ -97,6 +98,20 @@ describe('the package, installed', () => {
     await demo.stop();
   });
 
+  it('runs the programs of the tutorial and the cookbook, in a project of their own', async () => {
+    const env = await ownState();
+    const demo = await startProgram(['npx', 'tandem', 'start', '--demo'], { cwd: folder, env, until: /^Ctrl\+C/m });
+    const access = { ...env, ...accessTo(demo, env.TANDEM_STATE_DIR) };
+    const programs = ['docs/tutorial.md', 'docs/cookbook.md'].flatMap(readServices);
+    expect(programs.map(({ file }) => file)).toEqual(['timer.mjs', 'door.mjs']);
+    for (const { file = '', lines } of programs) {
+      writeFileSync(join(folder, file), lines.join('\n'));
+      const program = await startProgram(['node', file], { cwd: folder, env: access, until: /is ready\.$/m });
+      await program.stop();
+    }
+    await demo.stop();
+  });
+
   it('says at once what a radio needs, and how to get it', async () => {
     const env = await ownState();
     const broker = await startProgram(['npx', 'tandem', 'start'], { cwd: folder, env, until: /^No radio: .*\n.*\n/m });
@@ -121,6 +136,14 @@ describe('the package, installed', () => {
     expect(existsSync(tarball)).toBe(true);
   });
 });
+
+/** Those that wait to be asked. */
+function readServices(path: string): ShellBlock[] {
+  const blocks = readShellBlocks({ path, text: readFileSync(path, 'utf8') });
+  return blocks.filter(
+    ({ file, lines }) => file?.endsWith('.mjs') && lines.some((line) => line.includes('onCollaborate')),
+  );
+}
 
 function node(...args: readonly (string | Readonly<Record<string, string>>)[]): string {
   const words = args.filter((arg) => typeof arg === 'string');

@@ -1,8 +1,11 @@
 /** Types the shell lines of every document, as a reader would. One document: npx vitest run --config vitest.installed.config.ts -t docs/http.md */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MQTT_PORT, makeCheckout } from '../docs/shell/checkout.js';
+import { type Checkout, MQTT_PORT, makeCheckout } from '../docs/shell/checkout.js';
 import { startMosquitto } from '../hub/mosquitto.js';
 import { followAndTell, linesOf, readDocuments } from './documents.js';
+
+const MISSING = 'python3 with the package websockets is missing; on Debian: apt-get install python3-websockets';
 
 /** What an administrator types is typed on another machine: test/installed/machine.test.ts. */
 const documents = readDocuments().filter(({ blocks }) => !linesOf(blocks).some((line) => /\bsudo\b/.test(line)));
@@ -19,6 +22,15 @@ describe('the shell lines of', () => {
     const isInstalled = !lines.some((line) => /^npm ci\b/.test(line));
     const checkout = await makeCheckout({ isInstalled, mqttPort: mosquitto?.port });
     onTestFinished(checkout.remove);
+    if (blocks.some(({ language }) => language === 'python')) needWebSockets(checkout, skip);
     await followAndTell(blocks, checkout);
   });
 });
+
+/** Skips the test where Python has not what the document says it needs; in CI that is a failure. */
+function needWebSockets({ env }: Checkout, skip: (note: string) => void): void {
+  if (spawnSync('python3', ['-c', 'import websockets'], { env }).status === 0) return;
+  if (process.env['CI'] === 'true') expect.fail(MISSING);
+  process.stderr.write(`${MISSING}\n`);
+  skip(MISSING);
+}
