@@ -15,7 +15,7 @@ export const rooms = {
 };
 
 /** Packages that live only in their rooms, so that each can be replaced in one place. */
-export const homes = [
+const homes = [
   { name: 'fastify', packages: ['fastify', '@fastify/[^/]+'], rooms: ['gateway'] },
   { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker', 'charts'] },
   { name: 'elk', packages: ['elkjs'], rooms: ['charts'] },
