@@ -1,7 +1,7 @@
 /** Serves the contract. It holds nothing secret, so it needs no token; each document is made once, when it is first asked for. */
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BrokerError } from '../../protocol/errors.js';
+import { sendUnlessKnown, tagOf } from '../http/conditional.js';
 import { sendError } from '../http/http-errors.js';
 import { createAsyncApi } from './asyncapi.js';
 import { createDocsPage, DOCS_STYLE } from './docs-page.js';
@@ -42,18 +42,16 @@ function serve(server: FastifyInstance, path: string, type: string, make: () => 
 
 function answer(request: FastifyRequest, reply: FastifyReply, type: string, { text, etag }: Served): FastifyReply {
   reply.headers({
-    etag,
     'cache-control': 'public, max-age=300',
     'content-security-policy': PAGE_POLICY,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  return reply.type(type).send(text);
+  return sendUnlessKnown(request, reply, etag, () => reply.type(type).send(text));
 }
 
 function toServed(text: string): Served {
-  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
+  return { text, etag: tagOf(text) };
 }
 
 function once<T>(make: () => T): () => T {
