@@ -7,9 +7,11 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { WebSocket } from 'ws';
-import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS } from '../protocol/limits.js';
+import { BrokerError } from '../protocol/errors.js';
+import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS, MAX_NAME_BYTES } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
 import { serveCharts } from './chart-route.js';
+import { answerMalformed, sendError, sendUnreadable } from './http/http-errors.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
@@ -41,6 +43,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logger: false,
     forceCloseConnections: true,
     requestTimeout: HTTP_TIMEOUT_MS,
+    // Names in a path, each byte as %XX.
+    routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES },
+    frameworkErrors: sendUnreadable,
+    clientErrorHandler: answerMalformed,
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
   });
   app.server.maxConnections = options.maxConnections;
@@ -64,11 +70,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ['/v1/ws', options.onSocket],
     ['/v1/inspect', options.onInspector],
   ] as const) {
-    app.get(path, { websocket: true, onRequest }, (socket, request) => {
-      // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
-      socket.removeAllListeners('error');
-      releaseUpgrade(request.raw);
-      accept(socket, request.socket.remoteAddress ?? 'unknown');
+    app.route({
+      method: 'GET',
+      url: path,
+      onRequest,
+      handler: (request, reply) =>
+        sendError(reply, new BrokerError('methodNotFound', `${request.url} is a WebSocket.`)),
+      wsHandler(socket, request) {
+        // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
+        socket.removeAllListeners('error');
+        releaseUpgrade(request.raw);
+        accept(socket, request.socket.remoteAddress ?? 'unknown');
+      },
     });
   }
   return app;

@@ -8,6 +8,8 @@ import { SCOPES, type Scope } from './scopes.js';
 export interface MethodRow {
   readonly params: TSchema;
   readonly result: TSchema;
+  /** The parameters that the reference has, in its order, less `context`. Absent: the call is not the reference's. */
+  readonly order?: readonly string[];
   /** What the token must allow. */
   readonly scope: Scope | 'any';
   /** What must have succeeded before on this connection. */

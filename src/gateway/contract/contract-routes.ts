@@ -1,8 +1,7 @@
 /** Serves the contract. It holds nothing secret, so it needs no token; each document is made once, when it is first asked for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BrokerError } from '../../protocol/errors.js';
 import { sendUnlessKnown, tagOf } from '../http/conditional.js';
-import { sendError } from '../http/http-errors.js';
+import { sendNotFound } from '../http/http-errors.js';
 import { createAsyncApi } from './asyncapi.js';
 import { createDocsPage, DOCS_STYLE } from './docs-page.js';
 import { schemaDocuments, schemaIndex } from './json-schema.js';
@@ -30,7 +29,7 @@ export function addContractRoutes(server: FastifyInstance, version: string): voi
   server.get('/v1/schema/:name', (request, reply) => {
     const { name } = request.params as { readonly name: string }; // as the path says
     const found = documents().get(name);
-    if (found === undefined) return sendError(reply, new BrokerError('methodNotFound'));
+    if (found === undefined) return sendNotFound(request, reply);
     return answer(request, reply, asJson, found);
   });
 }

@@ -132,7 +132,8 @@ async function holding(app: HttpApp, call: () => unknown): Promise<unknown> {
 
 function onlyApp(apps: HttpApps, { tokenId }: Principal): HttpApp {
   const [app, another] = apps.ofToken(tokenId);
-  if (app === undefined) throw new BrokerError('appNotRegistered', 'PUT /v1/apps/{moduleName}/{abilityName} does.');
+  if (app === undefined)
+    throw new BrokerError('appNotRegistered', 'PUT /v1/apps/{moduleName}/{abilityName} registers one.');
   if (another !== undefined) throw new BrokerError('invalidParams', 'This token has several apps: say which in app.');
   return app;
 }
