@@ -43,8 +43,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logger: false,
     forceCloseConnections: true,
     requestTimeout: HTTP_TIMEOUT_MS,
-    // Names in a path, each byte as %XX.
-    routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES },
+    routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES }, // each byte as %XX
     frameworkErrors: sendUnreadable,
     clientErrorHandler: answerMalformed,
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
@@ -74,8 +73,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       method: 'GET',
       url: path,
       onRequest,
-      handler: (request, reply) =>
-        sendError(reply, new BrokerError('methodNotFound', `${request.url} is a WebSocket.`)),
+      handler: (_, reply) => sendError(reply, new BrokerError('methodNotFound', `${path} is a WebSocket.`)),
       wsHandler(socket, request) {
         // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
         socket.removeAllListeners('error');

@@ -25,8 +25,17 @@ describe('docs/http.md', () => {
     expect(routes).toEqual(rows);
   });
 
+  it('says which requests take a key', () => {
+    const asDocumented = ({ verb, path }: HttpRoute) =>
+      (verb === 'POST' && path !== '/v1/tickets') || (verb === 'DELETE' && path === '/v1/sessions/{sessionId}');
+    expect(page).toContain('Every `POST` but that of tickets, and `DELETE` of a session, takes the header');
+    for (const [name, route] of Object.entries<HttpRoute>(HTTP_ROUTES)) {
+      expect([name, route.takesKey ?? false]).toEqual([name, asDocumented(route)]);
+    }
+  });
+
   it('has the query of event streams', () => {
-    const rows = Object.entries(HTTP_ROUTES.events.query).map(([name, words]) => [name, words.replaceAll('`', '')]);
+    const rows = Object.entries(HTTP_ROUTES.events.query).map(([name, { doc }]) => [name, doc.replaceAll('`', '')]);
     expect(query).toEqual(rows);
   });
 

@@ -37,7 +37,7 @@ const REQUESTS: readonly [string, string, RequestInit, number, string][] = [
     400,
     'invalidParams',
   ],
-  ['no WebSocket', '/v1/ws', {}, 404, 'methodNotFound'],
+  ['no WebSocket', '/v1/ws?token=secret', {}, 404, 'methodNotFound'],
 ];
 
 interface Told {

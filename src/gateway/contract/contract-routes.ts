@@ -15,11 +15,12 @@ interface Served {
 /** No script at all, and nothing from elsewhere. */
 const PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export function addContractRoutes(server: FastifyInstance, version: string): void {
+/** `originOf` is asked once the gateway listens. */
+export function addContractRoutes(server: FastifyInstance, version: string, originOf: () => string): void {
   const asJson = 'application/json; charset=utf-8';
   serve(server, '/v1/schema', asJson, () => JSON.stringify(schemaIndex(version)));
-  serve(server, '/asyncapi.json', asJson, () => JSON.stringify(createAsyncApi(version)));
-  serve(server, '/openapi.json', asJson, () => JSON.stringify(createOpenApi(version)));
+  serve(server, '/asyncapi.json', asJson, () => JSON.stringify(createAsyncApi(version, originOf())));
+  serve(server, '/openapi.json', asJson, () => JSON.stringify(createOpenApi(version, originOf())));
   serve(server, '/docs', 'text/html; charset=utf-8', () => createDocsPage(version));
   serve(server, '/docs/style.css', 'text/css; charset=utf-8', () => DOCS_STYLE);
 
