@@ -52,6 +52,11 @@ export const ERRORS = {
     message: 'The connection to the gateway was lost; whether the call was carried out is unknown.',
     isRetryable: true,
   },
+  callTimedOut: {
+    code: -32_013,
+    message: 'There was no answer in time; whether the call was carried out is unknown.',
+    isRetryable: true,
+  },
   gatewayUnreachable: { code: -32_008, message: 'The gateway cannot be reached.', isRetryable: true },
   connectionRefused: { code: -32_009, message: 'The gateway does not accept this client.', isRetryable: false },
   rateLimited: { code: -32_011, message: 'Too many calls in a short time.', isRetryable: true },

@@ -29,6 +29,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, HttpFailure | undefined>> =
   tooManyInFlight: 429,
   idempotencyKeyReused: 409,
   connectionLost: undefined,
+  callTimedOut: undefined,
   gatewayUnreachable: undefined,
   connectionRefused: undefined,
   clientClosed: undefined,

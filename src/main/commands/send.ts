@@ -7,6 +7,7 @@ import { CommandError, ExitCode, reasonOf } from '../command-error.js';
 import { ECHO_APP, ECHO_SERVICE } from '../echo-app.js';
 import { GATEWAY_OPTIONS, withClient } from '../gateway-client.js';
 import { deliver, type Letter } from '../letter.js';
+import { checkData, checkFile, checkText } from '../payload-size.js';
 import { printable } from '../printable.js';
 import { findSuggestion } from '../suggestion.js';
 
@@ -40,10 +41,12 @@ export const command: Command = {
     const [device, ...words] = positionals;
     if (device === undefined || (words.length === 0 && values.data === undefined)) throw misuse();
     const waitMs = values.wait === undefined ? DEFAULT_WAIT_MS : readNumber('wait', values.wait, 1, LONGEST_WAIT_MS);
+    const text = words.length === 0 ? undefined : words.join(' ');
+    if (text !== undefined) checkText(text);
     const letter: Letter = {
       app: values.app === undefined ? ECHO_APP : parseApp(values.app),
       serviceName: values.service ?? ECHO_SERVICE,
-      text: words.length === 0 ? undefined : words.join(' '),
+      text,
       data: values.data === undefined ? undefined : await readData(values.data),
       waitMs: values['no-wait'] ? undefined : waitMs,
     };
@@ -66,11 +69,12 @@ function parseApp(text: string): AppName {
 }
 
 async function readData(path: string): Promise<ArrayBuffer> {
-  try {
-    return new Uint8Array(await readFile(path)).buffer;
-  } catch (error) {
+  await checkFile(path);
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw new CommandError(`The data cannot be read: ${reasonOf(error)}`, { cause: error });
-  }
+  });
+  checkData(path, bytes.length);
+  return new Uint8Array(bytes).buffer;
 }
 
 /** By id, or by a name that no other device in range has. */
