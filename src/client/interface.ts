@@ -30,7 +30,7 @@ export interface ClientOptions {
   readonly connectTimeoutMs?: number;
   /**
    * How long a call may take, in milliseconds, from being made to its answer. It then rejects, and is not sent if it was not by then.
-   * Default: 30,000, but a `sendMessage` or `sendData` that was sent may take as long as its session lives. Infinity waits for ever.
+   * Default: 30,000, which for `sendMessage` and `sendData` runs only while the gateway is away. Infinity waits for ever.
    */
   readonly callTimeoutMs?: number;
   /** For tests. */

@@ -19,7 +19,7 @@ export interface CallRules {
   readonly repeat: Repeat;
   /** How long it may take; Infinity is for ever. */
   readonly timeoutMs: number;
-  /** Its time does not run out once it was written, as long as the connection lasts. */
+  /** Its time runs only without a connection, and anew whenever one is lost: what it waits for with one is the peer. */
   readonly isPatient?: boolean;
   /** Of its data. */
   readonly bytes?: number;
@@ -92,16 +92,24 @@ export function createQueue({ clock, isAppKept }: QueueOptions): Queue {
     entry.lost = why;
     const at = waiting.findIndex((other) => other.turn > entry.turn);
     waiting.splice(at === -1 ? waiting.length : at, 0, entry);
+    if (entry.rules.isPatient) limit(entry);
+  }
+
+  function limit(entry: Entry): void {
+    entry.stopTimer();
+    if (entry.rules.isPatient && target !== undefined) return;
+    entry.stopTimer = startTimer(clock, entry.rules.timeoutMs, () => expire(entry));
+  }
+
+  function limitPatient(): void {
+    for (const entry of waiting) if (entry.rules.isPatient) limit(entry);
   }
 
   /** Nobody waits for it any more: what was not sent by now is never sent. */
   function expire(entry: Entry): void {
     entry.isOverdue = true;
     const at = waiting.indexOf(entry);
-    if (at === -1) {
-      if (!entry.rules.isPatient) entry.reject(new BrokerError('callTimedOut', `${wait(entry)}.`));
-      return;
-    }
+    if (at === -1) return entry.reject(new BrokerError('callTimedOut', `${wait(entry)}.`));
     waiting.splice(at, 1);
     entry.reject(whyUnsent(entry, target !== undefined));
     advance();
@@ -117,16 +125,19 @@ export function createQueue({ clock, isAppKept }: QueueOptions): Queue {
         const entry: Entry = { work, rules, resolve: settle, reject, turn, ...state };
         const isNext = waiting.length === 0 && target?.hasRoom(rules.bytes);
         if (!isNext && waiting.length >= MAX_WAITING_CALLS) return reject(new BrokerError('tooManyInFlight'));
-        entry.stopTimer = startTimer(clock, rules.timeoutMs, () => expire(entry));
+        limit(entry);
         waiting.push(entry);
         if (isNext) advance();
       }),
     openTo(connection) {
       target = connection;
+      limitPatient();
       advance();
     },
     hold() {
+      if (target === undefined) return;
       target = undefined;
+      limitPatient();
     },
     loseApp() {
       for (const entry of waiting.splice(0)) {

@@ -99,15 +99,33 @@ describe('client, callTimeoutMs', () => {
     expect(client.state.type).toBe('connected');
   });
 
-  it('lets a send that was sent take its time, as long as the connection lasts', async () => {
+  it('lets sends take their time, also those that wait for room, as long as the connection lasts', async () => {
     const { client, clock, calls, dropAll } = await connectToMute();
+    // The fake gateway takes 16.
+    const sending = Array.from({ length: 17 }, () => client.sendMessage(100, 'hi').catch(({ kind }) => kind));
+    await calls.whenCount(16);
+    clock.increment(TEN_MINUTES);
+    expect(await Promise.race([...sending, Promise.resolve('open')])).toBe('open');
+    dropAll();
+    // There is no app, so nobody knows whether those that were sent were carried out.
+    const lost = Array.from({ length: 16 }, () => 'connectionLost');
+    expect(await Promise.all(sending.slice(0, 16))).toEqual(lost);
+    clock.increment(30_000);
+    expect(await sending[16]).toBe('gatewayUnreachable');
+  });
+
+  it('lets a send be repeated that took long before its connection was lost', async () => {
+    const { client, clock, calls, dropAll, answers } = await connectToMute();
+    answers['registerApp'] = { resumed: true, recovered: false, epoch: 'e', offset: 0, sessions: [] };
+    await client.registerApp(APP);
     const sending = client.sendMessage(100, 'hi');
-    const outcome = sending.catch((error: unknown) => error);
     await calls.whenCount(1);
     clock.increment(TEN_MINUTES);
-    expect(await Promise.race([outcome, Promise.resolve('open')])).toBe('open');
     dropAll();
-    expect(await outcome).toMatchObject({ kind: 'connectionLost' });
+    answers['sendMessage'] = null;
+    clock.increment((await whenState(client, 'waiting')).retryInMs);
+    await sending;
+    expect(calls.methods).toEqual(['sendMessage']);
   });
 
   it('bounds a send, too, when the app says how long', async () => {
@@ -147,20 +165,21 @@ describe('client, callTimeoutMs', () => {
   });
 });
 
-/** A client of a gateway that answers nothing, and falls silent for nobody. */
+/** A client of a gateway that answers only what `answers` says, counts all else, and falls silent for nobody. */
 async function connectToMute(options: Partial<ClientOptions> = {}) {
   const clock = new SimulatedClock();
   const methods: string[] = [];
+  const answers: Record<string, unknown> = { ping: null };
   const sockets = new Set<FakeCall['socket']>();
   let look = (): void => {};
   const onCall = ({ socket, id, method }: FakeCall): void => {
     sockets.add(socket);
-    if (method === 'ping') return socket.send(formatResult(id, null));
+    if (Object.hasOwn(answers, method)) return socket.send(formatResult(id, answers[method]));
     methods.push(method);
     look();
   };
   const gateway = await createFakeGateway(onCall, { pingIntervalMs: 10 * TEN_MINUTES });
-  const client = openClient({ url: gateway.url, token: 't', clock, ...options });
+  const client = openClient({ url: gateway.url, token: 't', clock, random: () => 0, ...options });
   await client.ready();
   const whenCount = (count: number): Promise<void> =>
     new Promise((resolve) => {
@@ -170,5 +189,5 @@ async function connectToMute(options: Partial<ClientOptions> = {}) {
   const dropAll = (): void => {
     for (const socket of sockets) socket.terminate();
   };
-  return { client, clock, calls: { methods, whenCount }, dropAll };
+  return { client, clock, calls: { methods, whenCount }, answers, dropAll };
 }
