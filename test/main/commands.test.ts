@@ -146,6 +146,13 @@ describe('tandem send', () => {
     expect(err[0]).toBe(`tandem: Parameter error. The text has ${bytes} bytes; at most 1,024 can be sent as a text.`);
   });
 
+  it('says how long the name of a service is, and may be', async () => {
+    const { directory } = await startService();
+    const { exitCode, err } = await runCommand(directory, ['send', 'phone', 'hi', '--service', '🙂'.repeat(70_000)]);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toBe('tandem: Parameter error. The service name has 70,000 characters; it may have 256.');
+  });
+
   it('says how large a file is, and may be, without reading it', async () => {
     const directory = await makeTemporaryDirectory();
     const path = join(directory, 'film');

@@ -7,7 +7,7 @@ import { CommandError, ExitCode, reasonOf } from '../command-error.js';
 import { ECHO_APP, ECHO_SERVICE } from '../echo-app.js';
 import { GATEWAY_OPTIONS, withClient } from '../gateway-client.js';
 import { deliver, type Letter } from '../letter.js';
-import { checkData, checkFile, checkText } from '../payload-size.js';
+import { checkData, checkFile, checkServiceName, checkText } from '../payload-size.js';
 import { printable } from '../printable.js';
 import { findSuggestion } from '../suggestion.js';
 
@@ -43,6 +43,7 @@ export const command: Command = {
     const waitMs = values.wait === undefined ? DEFAULT_WAIT_MS : readNumber('wait', values.wait, 1, LONGEST_WAIT_MS);
     const text = words.length === 0 ? undefined : words.join(' ');
     if (text !== undefined) checkText(text);
+    checkServiceName(values.service ?? ECHO_SERVICE);
     const letter: Letter = {
       app: values.app === undefined ? ECHO_APP : parseApp(values.app),
       serviceName: values.service ?? ECHO_SERVICE,
