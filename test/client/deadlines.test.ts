@@ -78,13 +78,16 @@ describe('client, callTimeoutMs', () => {
     await home.stopGateway();
     const { retryInMs } = await whenState(client, 'waiting');
     const creating = client.createAbilityConnectionSession('late', { deviceId: 'phone', ...APP }, {});
+    const sending = client.sendMessage(100, 'late').catch(({ message }) => message);
     clock.increment(retryInMs);
+    await whenState(client, 'connecting');
     await whenState(client, 'waiting');
     clock.increment(30_000 - retryInMs);
     await expect(creating).rejects.toMatchObject({
       kind: 'gatewayUnreachable',
       message: 'The gateway cannot be reached. createAbilityConnectionSession waited 30 s, and was not sent.',
     });
+    expect(await sending).toContain('sendMessage waited 30 s, and was not sent.');
     await home.startGateway();
     clock.increment((await whenState(client, 'waiting')).retryInMs);
     await client.ready();
