@@ -16,7 +16,7 @@ const rooms = {
 
 /** Packages that live only in their rooms, so that each can be replaced in one place. */
 const homes = [
-  { name: 'fastify', packages: ['fastify', '@fastify/[^/]+'], rooms: ['gateway'] },
+  { name: 'fastify', packages: ['fastify', '@fastify/[^/]+', 'fresh'], rooms: ['gateway'] },
   { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker', 'charts'] },
   { name: 'elk', packages: ['elkjs'], rooms: ['charts'] },
   { name: 'sodium', packages: ['libsodium-wrappers'], rooms: ['transport'] },

@@ -46,7 +46,10 @@ export function createFeeds(use: Use): Feeds {
   }
 
   return {
-    subscribe: (target, callback) => feeds[target].add(callback),
+    async subscribe(target, callback) {
+      if (Object.hasOwn(feeds, target)) return feeds[target].add(callback);
+      throw new BrokerError('invalidParameter', `target must be one of ${Object.keys(feeds).join(', ')}.`);
+    },
     async subscribeTrace(sessionId, callback) {
       const trace = traceOf(sessionId);
       trace.users += 1;
@@ -71,7 +74,8 @@ export function createFeeds(use: Use): Feeds {
       ]);
     },
     onUpdate(update) {
-      if (update.subscription !== 'trace') return feeds[update.subscription].onUpdate(update);
+      // A later gateway may have more of them.
+      if (update.subscription !== 'trace') return feeds[update.subscription]?.onUpdate(update);
       if (update.sessionId !== undefined) traces.get(update.sessionId)?.feed.onUpdate(update);
     },
   };

@@ -24,6 +24,16 @@ export interface ClientOptions {
   readonly webSocket?: WebSocketConstructor;
   /** False: the first failure closes the client. Default: true. */
   readonly isReconnecting?: boolean;
+  /**
+   * How long the first connection may take, in milliseconds, attempts and pauses together; then the client closes with `gatewayUnreachable`.
+   * Default: 10,000. Infinity waits for ever. Later connections are always waited for.
+   */
+  readonly connectTimeoutMs?: number;
+  /**
+   * How long a call may take, in milliseconds, from being made to its answer. It then rejects, and is not sent if it was not by then.
+   * Default: 30,000, which for `sendMessage` and `sendData` runs only while the gateway is away. Infinity waits for ever.
+   */
+  readonly callTimeoutMs?: number;
   /** For tests. */
   readonly clock?: ClientClock;
   /** For tests: from 0 to below 1. */
@@ -93,7 +103,8 @@ export type CollaborateEventListener = (info: CollaborateEventInfo) => void;
 /**
  * The reference's calls as asynchronous functions, without `context`, and the gateway's own. Every call waits for a connection. One that was
  * lost before the answer is replaced: the call is repeated on the next, carried out once and answered once, and calls keep their order. A call
- * rejects with BrokerError: the gateway's error; `connectionLost` when the gateway may have forgotten the app before the client was back, so
+ * rejects with BrokerError: the gateway's error; `invalidParameter` for what the gateway would not take; `gatewayUnreachable` or `callTimedOut`
+ * when its time is over, see `callTimeoutMs`; `connectionLost` when the gateway may have forgotten the app before the client was back, so
  * that nobody knows whether the call was carried out; or why the client is closed.
  */
 export interface TandemClient extends ReferenceCalls {
@@ -102,7 +113,7 @@ export interface TandemClient extends ReferenceCalls {
   onStateChange(callback: (state: ClientState) => void): () => void;
   /** Called when this client reads too slowly. Returns how to stop. */
   onLag(callback: (lag: Lag) => void): () => void;
-  /** Resolves once connected; rejects when the client closes first. */
+  /** Resolves once connected, however long that takes; rejects when the client closes first. */
   ready(): Promise<GatewayInfo>;
   /** Makes this client the voice of an app, also after every reconnect. One app per client. */
   registerApp(app: AppDefinition): Promise<MethodResult<'registerApp'>>;

@@ -19,7 +19,7 @@ export function receiveFromStranger(connection: Connection, text: string): void 
   }
   const { id, method, params } = request;
   if (method !== 'authenticate') return refuse(connection, id, new BrokerError('unauthenticated'), 'unauthorized');
-  const fault = check(params);
+  const fault = Array.isArray(params) ? 'params must be by name: token, version' : check(params);
   if (fault !== undefined) return refuse(connection, id, new BrokerError('invalidParams', `${fault}.`), 'badFrame');
   authenticate(connection, id, params as MethodParams<'authenticate'>); // checked above
 }

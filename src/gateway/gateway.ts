@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
@@ -99,7 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onInspector: (socket, address) => serveConnection(socket, address, { parts, hello, isInspector: true }),
   });
   await face.register(server);
-  addContractRoutes(server, version);
+  addContractRoutes(server, version, () => originOf(server, ANY_HOST.has(host) ? 'localhost' : host));
   serveOperations(server, parts, () => !isClosing);
   const hasPage = options.page !== undefined && (await servePage(server, options.page, { ...parts, origins }));
   await server.listen({ host, port });
@@ -108,12 +109,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     face.endOf(tokenId);
     sendAllAway(parts, tokenId);
   });
-  const { port: usedPort } = server.server.address() as AddressInfo; // it listens on TCP
-
   return {
-    url: `${options.tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${usedPort}/v1/ws`,
+    url: `${originOf(server, host).replace(/^http/, 'ws')}/v1/ws`,
     host,
-    port: usedPort,
+    port: portOf(server),
     load: () => loadOf(parts),
     hasPage,
     renewTls(tls) {
@@ -135,6 +134,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await server.close();
     },
   };
+}
+
+/** Hosts that stand for every address of this machine, and are none that a client could use. */
+const ANY_HOST: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+function originOf(server: FastifyInstance, host: string): string {
+  const scheme = server.server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`;
+}
+
+function portOf({ server }: FastifyInstance): number {
+  return (server.address() as AddressInfo).port; // it listens on TCP
 }
 
 /** Everything behind the HTTP server. */

@@ -7,10 +7,11 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { WebSocket } from 'ws';
+import { BrokerError } from '../protocol/errors.js';
 import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS, MAX_NAME_BYTES } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
 import { serveCharts } from './chart-route.js';
-import { sendUnreadable } from './http/http-errors.js';
+import { answerMalformed, sendError, sendUnreadable } from './http/http-errors.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 import { isOriginAllowed } from './origin.js';
 import { releaseUpgrade } from './socket-internals.js';
@@ -41,9 +42,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...secureOptions(options.tls),
     logger: false,
     forceCloseConnections: true,
+    requestTimeout: HTTP_TIMEOUT_MS,
     routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES }, // each byte as %XX
     frameworkErrors: sendUnreadable,
-    requestTimeout: HTTP_TIMEOUT_MS,
+    clientErrorHandler: answerMalformed,
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
   });
   app.server.maxConnections = options.maxConnections;
@@ -67,11 +69,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ['/v1/ws', options.onSocket],
     ['/v1/inspect', options.onInspector],
   ] as const) {
-    app.get(path, { websocket: true, onRequest }, (socket, request) => {
-      // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
-      socket.removeAllListeners('error');
-      releaseUpgrade(request.raw);
-      accept(socket, request.socket.remoteAddress ?? 'unknown');
+    app.route({
+      method: 'GET',
+      url: path,
+      onRequest,
+      handler: (_, reply) => sendError(reply, new BrokerError('methodNotFound', `${path} is a WebSocket.`)),
+      wsHandler(socket, request) {
+        // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
+        socket.removeAllListeners('error');
+        releaseUpgrade(request.raw);
+        accept(socket, request.socket.remoteAddress ?? 'unknown');
+      },
     });
   }
   return app;

@@ -8,6 +8,8 @@ import { SCOPES, type Scope } from './scopes.js';
 export interface MethodRow {
   readonly params: TSchema;
   readonly result: TSchema;
+  /** The parameters that the reference has, in its order, less `context`. Absent: the call is not the reference's. */
+  readonly order?: readonly string[];
   /** What the token must allow. */
   readonly scope: Scope | 'any';
   /** What must have succeeded before on this connection. */
@@ -35,6 +37,11 @@ export const SessionId = Type.Integer();
 
 /** Names one call of an app: while the gateway remembers it, a repetition gets the answer of the first and is not carried out. */
 export const IdempotencyKey = Type.Optional(Type.String({ pattern: IDEMPOTENCY_KEY_PATTERN }));
+
+/** One of these, or one that a later gateway has added: see "What may change" in docs/gateway.md. The keyword is that of Zalando's API guidelines. */
+export function openEnum<Value extends string>(values: readonly Value[]) {
+  return Type.Unsafe<Value>(Type.String({ 'x-extensible-enum': values }));
+}
 
 /** The broker checks the name, and answers with the reference's code what does not fit. */
 export const EventName = Type.Unsafe<EventType>(Type.String());

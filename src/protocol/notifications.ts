@@ -5,6 +5,7 @@ import {
   AvailableDevice,
   EVENT_TYPES,
   NearbyDevice,
+  openEnum,
   SessionId,
   SessionSummary,
   SUBSCRIPTION_TARGETS,
@@ -36,7 +37,7 @@ export const NOTIFICATIONS = {
   collaborate: Type.Object({ offset: Offset, want: Type.Record(Type.String(), Type.Unknown()) }),
   event: Type.Object({
     offset: Offset,
-    type: Type.Enum(EVENT_TYPES),
+    type: openEnum(EVENT_TYPES),
     sessionId: SessionId,
     reason: Type.Optional(Type.Enum(Object.values(DisconnectReason))),
     msg: Type.Optional(Type.String()),

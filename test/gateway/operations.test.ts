@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { createHistogram } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
+import { createExposition } from '../../src/gateway/http/exposition.js';
+import { tellLag } from '../../src/gateway/http/metrics.js';
 import { DRAIN_TIMEOUT_MS } from '../../src/protocol/limits.js';
 import { connectedPair, createSession, createStage, createToken, openApp, type Station } from './fixture.js';
 
@@ -87,6 +90,18 @@ describe('/metrics', () => {
       told.includes('tandem_event_loop_lag_seconds gauge') ? [] : ['tandem_event_loop_lag_seconds gauge'],
     );
     expect(told.filter((row) => !documented.includes(row ?? ''))).toEqual([]);
+  });
+
+  it('counts as lag only what a tick took beyond its interval', () => {
+    const ticks = createHistogram();
+    for (let tick = 1; tick < 100; tick += 1) ticks.record(20_000_000);
+    ticks.record(120_000_000);
+    const metrics = createExposition();
+    tellLag(metrics, ticks);
+    const told = readSamples(metrics.toText());
+    expect(told.get('tandem_event_loop_lag_seconds{quantile="mean"}')).toBeCloseTo(0.001, 3);
+    expect(told.get('tandem_event_loop_lag_seconds{quantile="0.99"}')).toBeCloseTo(0, 3);
+    expect(told.get('tandem_event_loop_lag_seconds{quantile="max"}')).toBeCloseTo(0.1, 3);
   });
 
   it('is for tokens that may read', async () => {

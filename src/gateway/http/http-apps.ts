@@ -92,7 +92,7 @@ export function createHttpApps({ seats, timers }: { readonly seats: Seats; reado
     get(tokenId, moduleName, abilityName) {
       const app = find(tokenId, moduleName, abilityName);
       if (app === undefined)
-        throw new BrokerError('appNotRegistered', `PUT /v1/apps/${moduleName}/${abilityName} does.`);
+        throw new BrokerError('appNotRegistered', `PUT /v1/apps/${moduleName}/${abilityName} registers it.`);
       return app;
     },
     endOf: (tokenId) => ofToken(tokenId).forEach(end),

@@ -14,7 +14,7 @@ import { type Budgets, createBudgets } from './budgets.js';
 import { createEventRoute } from './event-route.js';
 import { createHttpApps } from './http-apps.js';
 import { createHttpCalls, type HttpCall, type HttpCalls } from './http-calls.js';
-import { sendError, toBrokerError } from './http-errors.js';
+import { sendError, sendNotFound, toBrokerError } from './http-errors.js';
 import { parseJson } from './json-body.js';
 import { createTickets } from './tickets.js';
 
@@ -43,7 +43,7 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
   return {
     async register(server) {
       server.setErrorHandler((error, _, reply) => sendError(reply, toBrokerError(error, parts.logger)));
-      server.setNotFoundHandler((_, reply) => sendError(reply, new BrokerError('methodNotFound')));
+      server.setNotFoundHandler(sendNotFound);
       await server.register(async (scope) => {
         await admitPages(scope, origins);
         scope.removeContentTypeParser('application/json');
@@ -136,8 +136,11 @@ function readKey({ headers }: FastifyRequest): string | undefined {
 /** Before a body is read there must be room for it. */
 function createAdmission(budgets: Budgets, { takesBytes = false }: HttpRoute, bodyLimit: number): onRequestHookHandler {
   return (request, reply, done) => {
-    const bytes = Number(request.headers['content-length'] ?? 0);
-    if (takesBytes && request.headers['content-length'] === undefined) {
+    const { headers } = request;
+    const bytes = Number(headers['content-length'] ?? 0);
+    // Some clients name a type with every request: where there is no content it says nothing.
+    if (bytes === 0 && headers['transfer-encoding'] === undefined) delete headers['content-type'];
+    if (takesBytes && headers['content-length'] === undefined) {
       return refuse(reply, new BrokerError('invalidRequest', 'The header Content-Length is missing.'));
     }
     if (bytes > bodyLimit) return refuse(reply, new BrokerError('bodyTooLarge'));
@@ -164,7 +167,8 @@ function createBodyReader({ body: schema, call, isBodyOptional = false, takesByt
       throw new BrokerError('invalidParams', 'The body must be application/octet-stream.');
     }
     if (check === undefined || (isBodyOptional && body === undefined)) return { body: undefined, bytes: NOTHING };
-    const fault = Buffer.isBuffer(body) ? 'body must be JSON' : check(body);
+    const isJson = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
+    const fault = isJson ? check(body) : 'The body must be a JSON object, with Content-Type: application/json';
     if (fault !== undefined) throw new BrokerError('invalidParams', `${fault}.`);
     return { body, bytes: NOTHING };
   };

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PageSettings } from '../../protocol/page-settings.js';
 import type { BearerParts } from '../http/bearer.js';
+import { sendUnlessKnown } from '../http/conditional.js';
 import { type DemoControl, serveDemo } from './demo.js';
 import { type LoginCodes, type LoginParts, serveLogin } from './login.js';
 import { type PageFile, readPageFiles } from './page-files.js';
@@ -44,25 +45,20 @@ const PAGE_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-function answerWith(file: PageFile): (request: FastifyRequest, reply: FastifyReply) => void {
+function answerWith(file: PageFile): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const { bytes, gzipped, contentType, etag, isHashed } = file;
   const headers = {
     ...PAGE_HEADERS,
-    etag,
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-store',
     vary: 'accept-encoding',
   };
   return (request, reply) => {
     reply.headers(headers);
-    if (namesTag(request.headers['if-none-match'], etag)) return void reply.code(304).send();
-    reply.type(contentType);
-    if (gzipped === undefined || !/\bgzip\b/.test(String(request.headers['accept-encoding'])))
-      return void reply.send(bytes);
-    reply.header('content-encoding', 'gzip').send(gzipped);
+    return sendUnlessKnown(request, reply, etag, () => {
+      reply.type(contentType);
+      if (gzipped === undefined || !/\bgzip\b/.test(String(request.headers['accept-encoding'])))
+        return reply.send(bytes);
+      return reply.header('content-encoding', 'gzip').send(gzipped);
+    });
   };
-}
-
-/** Source: RFC 9110, section 13.1.2; caches on the way may have made the tag weak. */
-function namesTag(ifNoneMatch: string | undefined, etag: string): boolean {
-  return ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
 }

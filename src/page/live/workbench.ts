@@ -30,7 +30,8 @@ export interface Workbench {
 }
 
 export function createWorkbench(token: string, onRefused: (why: string) => void): Workbench {
-  const client = createClient({ url: socketUrl(), token });
+  // The gateway has just served this page: if it is away now, it comes back.
+  const client = createClient({ url: socketUrl(), token, connectTimeoutMs: Number.POSITIVE_INFINITY });
   const state = signal<ClientState>(client.state);
   const gateway = signal<GatewayInfo | undefined>(undefined);
   const devices = signal<DevicesUpdate['devices']>([]);
@@ -42,16 +43,28 @@ export function createWorkbench(token: string, onRefused: (why: string) => void)
 
   client.onStateChange((next) => {
     state.value = next;
-    if (next.type === 'connected') gateway.value = next.gateway;
+    if (next.type === 'connected') {
+      gateway.value = next.gateway;
+      watch();
+    }
     if (next.type === 'closed' && next.error.kind !== 'clientClosed') onRefused(next.error.message);
   });
-  // A client that is closed has said so through its state; whatever else keeps a feed away shows there, too.
-  void client.subscribe('sessions', sessions.update).catch(() => {});
-  void client
-    .subscribe('devices', (update) => {
-      devices.value = update.devices;
-    })
-    .catch(() => {});
+
+  /** Each begins once; one that the connection did not last for begins on the next. What keeps a feed away shows in the client's state. */
+  const feeds = new Set([
+    () => client.subscribe('sessions', sessions.update),
+    () =>
+      client.subscribe('devices', (update) => {
+        devices.value = update.devices;
+      }),
+  ]);
+
+  function watch(): void {
+    for (const begin of feeds) {
+      feeds.delete(begin);
+      begin().catch(() => feeds.add(begin));
+    }
+  }
 
   function close(): void {
     route.close();
