@@ -1,7 +1,7 @@
 /** Who on this client listens to which event of which session. */
 
+import type { EventType } from '../protocol/calls.js';
 import type { CollaborateEventInfo, EventCallbackInfo } from '../protocol/collaboration.js';
-import type { EventType } from '../protocol/method-types.js';
 import { callBack } from './call-back.js';
 
 /** The fields of every event; each has those of its kind. */

@@ -1,9 +1,8 @@
 /** The reference's calls over the gateway, under their names and with their parameters, less `context`. */
 
+import type { EventType, MethodName, MethodParams, MethodResult } from '../protocol/calls.js';
 import { MAX_BINARY_REQUEST_ID } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { EventType } from '../protocol/method-types.js';
-import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
 import type { ReferenceCalls } from './interface.js';
 import type { EventCallback, Listeners } from './listeners.js';
 

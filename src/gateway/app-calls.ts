@@ -1,6 +1,8 @@
 /** The reference's calls, for the app of a connection: its own sessions and no others are within reach. */
+
+import type { MethodName, MethodParams, MethodResult } from '../protocol/calls.js';
 import type { StreamParam, SurfaceParam } from '../protocol/collaboration.js';
-import type { METHODS, MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { METHODS } from '../protocol/methods.js';
 import type { AppSessions } from './app-sessions.js';
 
 export type AppMethod = {

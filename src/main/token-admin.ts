@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createTokenFile } from '../broker/token-file.js';
 import { createTokenStore } from '../broker/tokens.js';
-import type { MethodParams, MethodResult } from '../protocol/methods.js';
+import type { MethodParams, MethodResult } from '../protocol/calls.js';
 import { CommandError, ExitCode } from './command-error.js';
 import { type GatewayChoice, withClient } from './gateway-client.js';
 import { findGateway } from './gateway-file.js';

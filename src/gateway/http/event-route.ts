@@ -3,9 +3,10 @@
 import Denque from 'denque';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../broker/tokens.js';
+import type { SubscriptionTarget } from '../../protocol/calls.js';
+import { SUBSCRIPTION_TARGETS } from '../../protocol/calls.js';
 import { BrokerError } from '../../protocol/errors.js';
 import { MAX_EVENT_STREAMS } from '../../protocol/http-limits.js';
-import { SUBSCRIPTION_TARGETS, type SubscriptionTarget } from '../../protocol/method-types.js';
 import { unreachable } from '../../protocol/unreachable.js';
 import type { GatewayParts } from '../connection.js';
 import { audienceOf } from '../open-calls.js';
