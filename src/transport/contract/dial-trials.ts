@@ -2,7 +2,7 @@
 import { deepEqual, ok, rejects } from 'node:assert/strict';
 import { filter, firstValueFrom } from 'rxjs';
 import type { DialFailure } from '../transport.js';
-import type { Trials } from './stage.js';
+import { expected, type Trials } from './stage.js';
 
 const noAbort = new AbortController().signal;
 
@@ -23,7 +23,7 @@ export const DIAL_TRIALS: Trials = {
 
   "rejects with 'aborted' when the signal fires on the way": async ({ left }) => {
     const controller = new AbortController();
-    const dialling = left.dial('right', { signal: controller.signal });
+    const dialling = expected(left.dial('right', { signal: controller.signal }));
     controller.abort();
     await rejects(dialling, failure('aborted'));
   },

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { firstValueFrom, lastValueFrom, type Observable, toArray } from 'rxjs';
 import type { LinkEnd } from '../transport.js';
 import { failure } from './dial-trials.js';
-import { dialBoth, hex, presenceOf, seen, type Trials, writeAll } from './stage.js';
+import { dialBoth, expected, hex, presenceOf, seen, type Trials, writeAll } from './stage.js';
 
 export const END_TRIALS: Trials = {
   'is told on both sides, once, also to late subscribers': async ({ dial }) => {
@@ -30,7 +30,7 @@ export const END_TRIALS: Trials = {
 
   'completes the streams and makes write refuse': async ({ dial }) => {
     const [dialled, accepted] = await dial();
-    const done = allComplete([dialled.packets$, dialled.writable$, accepted.packets$, accepted.writable$]);
+    const done = expected(allComplete([dialled.packets$, dialled.writable$, accepted.packets$, accepted.writable$]));
     dialled.close();
     await done;
     const taken = [dialled, accepted].map((link) => link.write(Uint8Array.of(1)));
@@ -60,7 +60,7 @@ export const RADIO_END_TRIALS: Trials = {
 export const CLOSE_TRIALS: Trials = {
   'ends every link and stream, and dials no more': async ({ left, dial }) => {
     const [dialled, accepted] = await dial();
-    const done = allComplete([left.radio$, left.sightings$, left.incoming$]);
+    const done = expected(allComplete([left.radio$, left.sightings$, left.incoming$]));
     await left.close();
     await done;
     equal(await lastValueFrom(dialled.ended$), 'closed-here');

@@ -1,7 +1,7 @@
 /** The part of the transport contract about the radio and what it sees. */
 import { deepEqual, equal } from 'node:assert/strict';
 import { filter, firstValueFrom } from 'rxjs';
-import { nextValues, presenceOf, seen, type Trials } from './stage.js';
+import { expected, nextValues, presenceOf, seen, type Trials } from './stage.js';
 
 export const SIGHTING_TRIALS: Trials = {
   'shows a device with what it announced': async ({ left }) => {
@@ -24,7 +24,7 @@ export const SIGHTING_TRIALS: Trials = {
 export const RADIO_TRIALS: Trials = {
   'replays the state of the radio and tells every change': async ({ left, harness }) => {
     equal(await firstValueFrom(left.radio$), 'poweredOn');
-    const states = nextValues(left.radio$, 3);
+    const states = expected(nextValues(left.radio$, 3));
     harness.setRadio('left', 'poweredOff');
     await firstValueFrom(left.radio$.pipe(filter((state) => state === 'poweredOff')));
     harness.setRadio('left', 'poweredOn');

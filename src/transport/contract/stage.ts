@@ -73,6 +73,12 @@ export async function writeAll(link: Link, packets: Iterable<Uint8Array>): Promi
   }
 }
 
+/** For what is awaited later: where a check has failed before, nobody hears of its rejection. */
+export function expected<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
 /** The next `count` values. */
 export function nextValues<T>(stream$: Observable<T>, count: number): Promise<T[]> {
   return firstValueFrom(stream$.pipe(take(count), toArray()));
