@@ -10,6 +10,8 @@ const TSC = resolve('node_modules/typescript/bin/tsc');
 
 export interface Consumer {
   readonly directory: string;
+  /** What was installed. */
+  readonly tarball: string;
   write(name: string, text: string): void;
   /** Compiles files there and says what it cost, with every declaration checked. Rejects with the compiler's words where types do not fit. */
   compile(names: readonly string[], options?: object): Promise<{ readonly instantiations: number }>;
@@ -24,13 +26,14 @@ export async function installPackage(): Promise<Consumer> {
   const remove = (): void => rmSync(directory, { recursive: true });
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   const npm = (...args: string[]) => run('npm', args, { cwd: directory });
+  let tarball: string;
   try {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
     write('package.json', JSON.stringify({ private: true, type: 'module' }));
     await npm('pack', '--silent', '--pack-destination', directory, resolve('.'));
-    const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? 'no tarball';
+    tarball = join(directory, readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? 'no tarball');
     const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--omit=optional'];
-    await npm('install', ...quiet, `./${tarball}`, `@types/node@${devDependencies['@types/node']}`);
+    await npm('install', ...quiet, tarball, `@types/node@${devDependencies['@types/node']}`);
   } catch (error) {
     remove();
     throw error;
@@ -38,6 +41,7 @@ export async function installPackage(): Promise<Consumer> {
 
   return {
     directory,
+    tarball,
     write,
     remove,
     async compile(names, options = {}) {

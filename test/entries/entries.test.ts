@@ -10,9 +10,9 @@ interface Target {
   readonly default: string;
 }
 
-const { exports: targets } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  exports: Readonly<Record<string, Target | string>>; // npm's form, and every entry is checked below
-};
+type Exports = Readonly<Record<string, Target | string>>;
+
+const targets = JSON.parse(readFileSync('package.json', 'utf8')).exports as Exports; // npm's form, of which each is looked at below
 const entries = Object.entries(targets).flatMap(([name, target]) =>
   typeof target === 'string' ? [] : [[name.replace('.', 'tandem-broker'), target] as const],
 );

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Consumer, installPackage } from './consumer.js';
 
@@ -31,6 +33,13 @@ describe('the package, installed from its tarball', () => {
   }, PATIENCE_MS);
 
   afterAll(() => consumer?.remove());
+
+  it('has what its package.json promises, as publint says', { timeout: PATIENCE_MS }, async ({ skip }) => {
+    if (consumer === undefined) return skip(obstacle);
+    const { buffer: tarball } = Uint8Array.from(readFileSync(consumer.tarball));
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
 
   it('costs a client in a browser little, and no types of Node', { timeout: PATIENCE_MS }, async ({ skip }) => {
     if (consumer === undefined) return skip(obstacle);

@@ -22,7 +22,7 @@ describe('tandem chart', () => {
   it.each([
     [[], 'tandem chart takes one of: session, peer, radio.'],
     [['sesion'], 'There is no machine "sesion", only session, peer, radio.'],
-    [['peer', '--format', 'gif'], '--format takes one of svg, png, mmd, scxml, json, not "gif".'],
+    [['peer', '--format', 'gif'], '--format takes one of svg, png, mmd, scxml, json, xstate.json, not "gif".'],
     [['peer', '--format', 'png'], 'A png is no text: name a file with --out.'],
     [
       ['peer', '--active', 'asleep'],
