@@ -17,8 +17,9 @@ export interface ScxmlEvent {
 
 /** What the engine did with one event. */
 export interface EngineStep {
-  /** Active atomic states. */
+  /** Active atomic states, and the document's data. */
   readonly states: readonly string[];
+  readonly data: object;
   /** Transitions taken: their state, and their place among its transitions. */
   readonly taken: readonly (readonly [source: string, place: number])[];
   /** What `log` said: its label, and the value. */
@@ -43,7 +44,7 @@ export async function openDocument(text: string): Promise<Play> {
   // Charts of one model share their data, which is set the first time only.
   const first = new scion.core.Statechart(model, { console: { log() {} } });
   first.start();
-  const [, , , params] = first.getSnapshot();
+  const params = dataOf(first);
   return (events) => {
     let step = emptyStep();
     const chart = new scion.core.Statechart(model, {
@@ -61,8 +62,12 @@ export async function openDocument(text: string): Promise<Play> {
       step = emptyStep();
       states = chart.gen(event);
     }
-    return { ...step, states };
+    return { ...step, states, data: dataOf(chart) };
   };
+}
+
+function dataOf(chart: Statechart): object {
+  return chart.getSnapshot()[3];
 }
 
 interface Recorded {
@@ -103,5 +108,5 @@ interface Statechart {
   }): void;
   start(): readonly string[];
   gen(event: ScxmlEvent): readonly string[];
-  getSnapshot(): readonly unknown[];
+  getSnapshot(): readonly [states: unknown, history: unknown, isInFinalState: boolean, data: object, queue: unknown];
 }

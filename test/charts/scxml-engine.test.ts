@@ -20,11 +20,12 @@ describe.skipIf(isSkipped)(isSkipped ? `SCXML: ${whyNoScion}` : 'SCXML in anothe
     const play = await openDocument(await documentOf(subject));
     const { transitions } = modelOf(subject.name);
     for (const { events, step } of walksOf(subject)) {
-      const { states, taken, logged, sent, cancelled, errors } = play(events.map(eventFor));
+      const { states, data, taken, logged, sent, cancelled, errors } = play(events.map(eventFor));
       const edges = taken.map(([source, place]) => transitions.filter((each) => each.source === source)[place]?.id);
-      expect({ events, states, edges: edges.filter((edge) => edge !== undefined), errors }).toEqual({
+      expect({ events, states, data, edges: edges.filter((edge) => edge !== undefined), errors }).toEqual({
         events,
         states: [step.value],
+        data: Object.fromEntries(Object.keys(data).map((name) => [name, Reflect.get(step.context, name) ?? null])),
         edges: step.edge === undefined ? [] : [step.edge],
         errors: [],
       });

@@ -10,6 +10,7 @@ import { ConnectErrorCode, DisconnectReason, type MachineName, RADIO_STATES } fr
 /** What a machine did with an event. */
 export interface Step {
   readonly value: string;
+  readonly context: object;
   /** The transition taken; undefined where there was none. */
   readonly edge: string | undefined;
   /** All it did, in order: `action <name>` and `invoke <name>`. */
@@ -99,7 +100,7 @@ export function walksOf({ machine, input, events }: Subject): readonly Walk[] {
   const named = withNamedActions(machine);
   const [start] = initialTransition(machine, input);
   const [, actions] = initialTransition(named, input);
-  const begin: Walk = { events: [], from: placeOf(start), step: stepOf(placeOf(start).value, undefined, actions) };
+  const begin: Walk = { events: [], from: placeOf(start), step: stepOf(placeOf(start), undefined, actions) };
   const walks = [begin];
   const known = new Set([keyOf(begin.from)]);
   const ahead = [{ path: begin.events, from: begin.from }];
@@ -109,7 +110,7 @@ export function walksOf({ machine, input, events }: Subject): readonly Walk[] {
       const [taken] = machine.getTransitionData(snapshot, event);
       const to = placeOf(transition(machine, snapshot, event)[0]);
       const [, done] = transition(named, named.resolveState(from), event);
-      walks.push({ events: [...path, event], from, step: stepOf(to.value, taken && edgeOf(taken), done) });
+      walks.push({ events: [...path, event], from, step: stepOf(to, taken && edgeOf(taken), done) });
       if (known.has(keyOf(to))) continue;
       known.add(keyOf(to));
       ahead.push({ path: [...path, event], from: to });
@@ -138,9 +139,9 @@ function keyOf({ value, context }: Walk['from']): string {
   return JSON.stringify([value, rest, Math.min(Number(attempts ?? 0), MOST_ATTEMPTS)]);
 }
 
-function stepOf(value: string, edge: string | undefined, actions: readonly Action[]): Step {
+function stepOf(place: Walk['from'], edge: string | undefined, actions: readonly Action[]): Step {
   return {
-    value,
+    ...place,
     edge,
     done: doneBy(actions),
     started: actions.flatMap(({ type, params }) =>
