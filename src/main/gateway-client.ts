@@ -53,7 +53,8 @@ function untilClosed(client: TandemClient): Promise<never> {
   });
 }
 
-async function findAccess(choice: GatewayChoice, io: Io): Promise<{ url: string; token: string }> {
+/** Where the gateway is, and a token for it. Throws CommandError (unreachable) when none is running. */
+export async function findAccess(choice: GatewayChoice, io: Io): Promise<{ url: string; token: string }> {
   const directory = findStateDirectory(choice['state-dir'], io.env);
   const url = choice.url ?? (await findGateway(directory));
   if (url === undefined) {

@@ -18,6 +18,7 @@ export const COMMANDS = {
   account: async () => (await import('./commands/account.js')).command,
   air: async () => (await import('./commands/air.js')).command,
   watch: async () => (await import('./commands/watch.js')).command,
+  inspect: async () => (await import('./commands/inspect.js')).command,
   chart: async () => (await import('./commands/chart.js')).command,
   doctor: async () => (await import('./commands/doctor.js')).command,
   config: async () => (await import('./commands/config.js')).command,
