@@ -27,7 +27,7 @@ const homes = [
   { name: 'typebox', packages: ['typebox'], rooms: ['protocol', 'main'] },
   { name: 'pino', packages: ['pino'], rooms: ['main'] },
   { name: 'yaml', packages: ['yaml'], rooms: ['main'] },
-  { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client', 'main/inspect-server.ts'] },
+  { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client', 'main/inspect-server.ts', 'main/inspect-relay.ts'] },
   { name: 'preact', packages: ['preact', '@preact/[^/]+'], rooms: ['page'] },
 ];
 

@@ -1,26 +1,26 @@
 /** Tells programs on this machine what a gateway tells inspectors, so that they need neither know how to log in nor hold a token. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { isOriginAllowed } from '../gateway/origin.js';
-import { isObject } from '../protocol/shape.js';
+import { MAX_INSPECTORS } from '../protocol/limits.js';
 import { inspectPage, inspectPolicy } from './inspect-page.js';
+import { type InspectSource, relayInspection } from './inspect-relay.js';
 
 const HOST = '127.0.0.1';
-/** Of a tool that reads slowly, before the gateway has to keep the rest: it ends those that never catch up. */
-const MAX_WAITING_BYTES = 1_048_576;
+/** Tools, and browsers that fetch the page. */
+const MAX_SOCKETS = 64;
+/** Tools only listen. */
+const MAX_BYTES_FROM_TOOL = 1_024;
+/** For tools that do not answer when it ends. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
-export interface InspectOptions {
-  /** `/v1/inspect` of the gateway. */
-  readonly source: URL;
-  readonly token: string;
+export interface InspectOptions extends InspectSource {
   /** 0 takes any free one. */
   readonly port: number;
   /** The page that draws. */
   readonly inspector: URL;
-  /** For people: why a tool was not served. */
-  readonly onTrouble: (words: string) => void;
 }
 
 export interface InspectServer {
@@ -31,23 +31,32 @@ export interface InspectServer {
 /** Rejects with the system's error when it cannot listen there. */
 export async function serveInspector(options: InspectOptions): Promise<InspectServer> {
   const http = createServer();
+  http.maxConnections = MAX_SOCKETS;
   http.listen(options.port, HOST);
   await once(http, 'listening');
   const { port } = http.address() as AddressInfo; // it listens on TCP
-  servePage(http, options.inspector, port);
-  const tools = new WebSocketServer({
+  http.on('request', pageListener(options.inspector, port));
+  const tools: WebSocketServer = new WebSocketServer({
     server: http,
-    verifyClient: ({ req }: { req: IncomingMessage }) => isFromHere(req),
+    maxPayload: MAX_BYTES_FROM_TOOL,
+    verifyClient({ req }, answer) {
+      if (!isFromHere(req)) answer(false, 403);
+      else if (tools.clients.size >= MAX_INSPECTORS) answer(false, 503);
+      else answer(true);
+    },
   });
-  tools.on('connection', (tool) => relay(tool, options));
+  tools.on('connection', (tool) => relayInspection(tool, options));
   return {
     port,
     async close() {
+      const closed = once(http, 'close');
       for (const tool of tools.clients) tool.close(1001, 'tandem inspect has ended.');
       tools.close();
       http.close();
-      http.closeIdleConnections();
-      await once(http, 'close');
+      http.closeAllConnections();
+      const timer = setTimeout(() => tools.clients.forEach((tool) => void tool.terminate()), CLOSE_TIMEOUT_MS);
+      await closed;
+      clearTimeout(timer);
     },
   };
 }
@@ -57,49 +66,18 @@ function isFromHere({ headers: { host = '', origin } }: IncomingMessage): boolea
   return /^(localhost|127\.0\.0\.1):\d+$/.test(host) && isOriginAllowed(origin, undefined, []);
 }
 
-function servePage(http: Server, inspector: URL, port: number): void {
+function pageListener(inspector: URL, port: number): RequestListener {
   const files = inspectPage(inspector);
-  http.on('request', ({ url = '' }, response) => {
-    const [type, body] = files.get(url) ?? ['text/plain; charset=utf-8', 'There is no such page.\n'];
-    response.writeHead(files.has(url) ? 200 : 404, {
+  const policy = inspectPolicy(inspector, port);
+  const missing = ['text/plain; charset=utf-8', 'There is no such page.\n'] as const;
+  return (request, response) => {
+    const file = isFromHere(request) ? files.get(request.url ?? '') : undefined;
+    const [type, body] = file ?? missing;
+    response.writeHead(file === undefined ? 404 : 200, {
       'content-type': type,
-      'content-security-policy': inspectPolicy(inspector, port),
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
     });
     response.end(body);
-  });
-}
-
-/** A connection to the gateway for each tool, so that each hears of all sessions from the beginning. */
-function relay(tool: WebSocket, { source, token, onTrouble }: InspectOptions): void {
-  const gateway = new WebSocket(source);
-  const end = (words: string): void => {
-    onTrouble(words);
-    tool.close(1011, words.slice(0, 100));
   };
-  gateway.on('open', () =>
-    gateway.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'authenticate', params: { token } })),
-  );
-  gateway.on('message', (data) => {
-    const text = data.toString();
-    const frame: unknown = JSON.parse(text);
-    if (!isObject(frame)) return;
-    // `hello` and the answer are for whoever logs in.
-    if (isObject(frame['error'])) end(String(frame['error']['message']));
-    else if (frame['jsonrpc'] === undefined) pass(text, tool, gateway);
-  });
-  gateway.on('error', (error) => end(`The gateway cannot be reached: ${error.message}`));
-  gateway.on('close', (code, reason) => {
-    if (tool.readyState === WebSocket.OPEN) end(`The gateway closed the connection: ${reason} (${code})`);
-  });
-  // What a tool says is nobody's business: it only listens.
-  tool.on('error', () => tool.terminate());
-  tool.on('close', () => gateway.terminate());
-}
-
-function pass(text: string, tool: WebSocket, gateway: WebSocket): void {
-  tool.send(text, () => {
-    if (tool.bufferedAmount < MAX_WAITING_BYTES) gateway.resume();
-  });
-  if (tool.bufferedAmount >= MAX_WAITING_BYTES) gateway.pause();
 }
