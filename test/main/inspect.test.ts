@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { createWebSocketReceiver, type StatelyInspectionEvent } from '@statelyai/inspect';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMachine } from 'xstate';
 import { run } from '../../src/main/run.js';
 import { APP, createHome, openEchoSession } from '../client/fixture.js';
@@ -34,6 +38,21 @@ describe('tandem inspect', () => {
     for (const events of [receive(port), receive(port)]) {
       expect(stateOf(await nextOf(events, ({ type }) => type === '@xstate.actor'))).toBe('connected');
     }
+  });
+
+  it('is what the program of docs/charts.md listens to', async () => {
+    const home = await createHome();
+    const { port } = await inspect(home);
+    const page = readFileSync('docs/charts.md', 'utf8');
+    const [, program = ''] = /^```js\n(import \{ createWebSocketReceiver.*?)^```$/ms.exec(page) ?? [];
+    expect(program).toContain('localhost:8080');
+    const listening = spawn(process.execPath, ['--input-type=module', '-e', program.replace('8080', `${port}`)]);
+    onTestFinished(() => void listening.kill());
+    const client = await home.connect();
+    await client.registerApp(APP);
+    const { sessionId } = await openEchoSession(client);
+    const [line] = await once(createInterface(listening.stdout), 'line');
+    expect(line).toBe(`@xstate.actor session-${sessionId}`);
   });
 
   it('tells programs where it is, as JSON', async () => {
