@@ -41,6 +41,16 @@ describe('the package, installed from its tarball', () => {
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
+  it('is taken by require, too', { timeout: PATIENCE_MS }, async ({ skip }) => {
+    if (consumer === undefined) return skip(obstacle);
+    expect(entries.length).toBeGreaterThan(6);
+    consumer.write(
+      'all.cjs',
+      entries.map((name) => `console.log(Object.keys(require('${name}')).length > 0);\n`).join(''),
+    );
+    expect(await consumer.run('all.cjs')).toBe('true\n'.repeat(entries.length));
+  });
+
   it('costs a client in a browser little, and no types of Node', { timeout: PATIENCE_MS }, async ({ skip }) => {
     if (consumer === undefined) return skip(obstacle);
     consumer.write('client.ts', "export * from 'tandem-broker/client';\n");
