@@ -32,7 +32,7 @@ const homes = [
     packages: ['commander', '@commander-js/[^/]+', 'log-update', 'slice-ansi', 'string-width', 'pretty-bytes'],
     rooms: ['main'],
   },
-  { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client'] },
+  { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client', 'main/inspect-server.ts', 'main/inspect-relay.ts'] },
   { name: 'preact', packages: ['preact', '@preact/[^/]+'], rooms: ['page'] },
 ];
 

@@ -15,30 +15,68 @@ import { createReferenceCalls } from './reference-calls.js';
 import { findWebSocket } from './socket.js';
 
 // biome-ignore-start lint/performance/noBarrelFile: this file is the entry `tandem-broker/client`, and web pages must not load another
+export type {
+  AccessToken,
+  Calls,
+  ChangeParams,
+  EventParams,
+  EventType,
+  MethodName,
+  MethodParams,
+  MethodResult,
+  Position,
+  SessionParams,
+  Subscribed,
+  SubscriptionTarget,
+} from '../protocol/calls.js';
 export {
   CollaborateEventType,
   ConnectErrorCode,
   DisconnectReason,
+  type MachineName,
   OnCollaborateResult,
+  type SessionState,
   StartOptionParams,
+  type TraceKind,
+  type TraceLane,
   WantKeys,
 } from '../protocol/codes.js';
-export type { SendableData } from '../protocol/collaboration.js';
-export { BrokerError, type ErrorKind } from '../protocol/errors.js';
+export type {
+  AppName,
+  CollaborateEventInfo,
+  ConnectOptions,
+  ConnectResult,
+  EventCallbackInfo,
+  PeerInfo,
+  SendableData,
+} from '../protocol/collaboration.js';
+export { BrokerError, type BrokerErrorOptions, type ErrorKind } from '../protocol/errors.js';
+export type { Scope } from '../protocol/scopes.js';
+export type { TraceCounters } from '../protocol/trace.js';
+export type { ClientClock } from './clock.js';
 export type {
   AppDefinition,
+  AvailableDevice,
   ClientOptions,
   ClientState,
+  CollaborateEventListener,
   DevicesUpdate,
+  EventListener,
   GatewayInfo,
+  KnownDevice,
   Lag,
+  NearbyDevice,
   NearbyUpdate,
+  ReferenceCalls,
+  Registration,
+  SessionEventName,
   SessionSummary,
   SessionsUpdate,
   SessionTrace,
   TandemClient,
   TraceEntry,
   TraceUpdate,
+  UpdateOf,
   Want,
 } from './interface.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';

@@ -1,6 +1,6 @@
 /** The subscriptions of a client, by target. */
 import { BrokerError } from '../protocol/errors.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import type { Connection } from './connection.js';
 import { createFeed, type Feed, type Use } from './feed.js';
 import { createListState, createSessionsState, createTraceState } from './feed-state.js';

@@ -3,7 +3,7 @@
  * so the call fails before that is written.
  */
 import { BrokerError } from '../protocol/errors.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import { utf8Bytes } from '../protocol/shape.js';
 
 /** A limit that a gateway does not tell is none that is known. */

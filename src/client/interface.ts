@@ -1,7 +1,8 @@
 /** What the client of the gateway offers. */
-
+import type { GatewayInfo, MethodName, MethodParams, MethodResult, Registration } from '../protocol/calls.js';
 import type { OnCollaborateResult } from '../protocol/codes.js';
 import type {
+  AvailableDevice,
   CollaborateEventInfo,
   ConnectOptions,
   ConnectResult,
@@ -10,10 +11,17 @@ import type {
   SendableData,
 } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
-import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { Lag } from '../protocol/notified.js';
+import type { NearbyDevice, SessionSummary, SessionTrace } from '../protocol/observed.js';
+import type { TraceEntry } from '../protocol/trace.js';
 import type { ClientClock } from './clock.js';
 import type { WebSocketConstructor } from './socket.js';
+
+export type { GatewayInfo, Registration } from '../protocol/calls.js';
+export type { AvailableDevice } from '../protocol/collaboration.js';
+export type { Lag } from '../protocol/notified.js';
+export type { KnownDevice, NearbyDevice, SessionSummary, SessionTrace } from '../protocol/observed.js';
+export type { TraceEntry } from '../protocol/trace.js';
 
 export interface ClientOptions {
   /** Such as `ws://127.0.0.1:8420/v1/ws`. */
@@ -40,9 +48,6 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-/** What the gateway says about itself and the token. */
-export type GatewayInfo = MethodResult<'authenticate'>;
-
 export type ClientState =
   /** Dialling, authenticating, or bringing app and subscriptions back. */
   | { readonly type: 'connecting' }
@@ -51,9 +56,6 @@ export type ClientState =
   | { readonly type: 'waiting'; readonly error: BrokerError; readonly retryInMs: number }
   /** For good: closed by the app (`clientClosed`), or refused by the gateway. */
   | { readonly type: 'closed'; readonly error: BrokerError };
-
-/** The gateway has left out `coalesced` updates of a subscription, or holds much for a client that does not read; beyond its limit it closes. */
-export type Lag = NotificationParams<'lag'>;
 
 /** As in the reference: `['ohos.extra.param.key.supportCollaborateIndex']` holds who asks, what for, and the token. */
 export type Want = Readonly<Record<string, unknown>>;
@@ -66,13 +68,6 @@ export interface AppDefinition {
   /** Called when a peer asks for a session. ACCEPT leaves 10 s to call `acceptConnect`; REJECT refuses. */
   readonly onCollaborate?: (want: Want, client: TandemClient) => OnCollaborateResult | Promise<OnCollaborateResult>;
 }
-
-export type SessionSummary = MethodResult<'listSessions'>[number];
-export type AvailableDevice = MethodResult<'getAvailableDeviceList'>[number];
-export type KnownDevice = MethodResult<'listKnownDevices'>[number];
-export type SessionTrace = MethodResult<'traceSession'>;
-export type TraceEntry = SessionTrace['entries'][number];
-export type NearbyDevice = NonNullable<MethodResult<'subscribe'>['nearby']>[number];
 
 /** All there is, first and after a gap; then what changes. A session in state 'destroyed' is gone. */
 export type SessionsUpdate =
@@ -116,7 +111,7 @@ export interface TandemClient extends ReferenceCalls {
   /** Resolves once connected, however long that takes; rejects when the client closes first. */
   ready(): Promise<GatewayInfo>;
   /** Makes this client the voice of an app, also after every reconnect. One app per client. */
-  registerApp(app: AppDefinition): Promise<MethodResult<'registerApp'>>;
+  registerApp(app: AppDefinition): Promise<Registration>;
   getAvailableDeviceList(): Promise<readonly AvailableDevice[]>;
   listSessions(): Promise<readonly SessionSummary[]>;
   /** Calls back with a snapshot, then with every change, also across reconnects. Resolves with how to stop. */

@@ -1,5 +1,5 @@
 /** Which calls are made again when their connection was lost before the answer, and the keys that keep them from being carried out twice. */
-import type { MethodName, MethodParams } from '../protocol/methods.js';
+import type { MethodName, MethodParams } from '../protocol/calls.js';
 import type { Repeat } from './queue.js';
 
 /** Calls that change something: the gateway takes their key. */

@@ -23,8 +23,9 @@ export function serveCharts(app: FastifyInstance): void {
 }
 
 async function answer(request: FastifyRequest<ChartRoute>, reply: FastifyReply): Promise<FastifyReply> {
-  const [machine = '', format = '', ...rest] = request.params.document.split('.');
-  if (!isMachine(machine) || !isChartFormat(format) || rest.length > 0) {
+  const [machine = '', ...ending] = request.params.document.split('.');
+  const format = ending.join('.');
+  if (!isMachine(machine) || !isChartFormat(format)) {
     const words = `There are ${MACHINE_NAMES.join(', ')}, each as ${Object.keys(CHART_FORMATS).join(', ')}.`;
     return reply.code(404).send({ error: words });
   }

@@ -1,8 +1,9 @@
 /** Carries out the calls of an authenticated client: one look-up, one check, one call, one answer. */
 import type { Principal } from '../broker/tokens.js';
+import type { MethodName } from '../protocol/calls.js';
 import { readSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
-import { METHODS, type MethodName } from '../protocol/methods.js';
+import { METHODS } from '../protocol/methods.js';
 import { nameParams } from '../protocol/params-by-position.js';
 import { createCheck, createParamsCheck, leaveArguments, type ParamsCheck } from '../protocol/params-check.js';
 import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';

@@ -3,55 +3,17 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
-import type { Broker } from '../broker/interface.js';
-import type { TokenStore } from '../broker/tokens.js';
-import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
-import { createAddresses } from './addresses.js';
-import { createCallers } from './callers.js';
 import type { Connection, GatewayParts } from './connection.js';
 import { addContractRoutes } from './contract/contract-routes.js';
-import { createDeviceFeed } from './device-feed.js';
-import { createFlusher } from './flusher.js';
-import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
+import type { GatewayOptions, Tls } from './gateway-options.js';
+import { createParts } from './gateway-parts.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createHttpFace } from './http/http-face.js';
 import { serveOperations } from './http/operations.js';
 import { createHttpServer, MIN_TLS_VERSION } from './http-server.js';
-import { createInspectFeed } from './inspect-feed.js';
-import { type Logger, silentLogger } from './logger.js';
-import { type PageOptions, servePage } from './page/page.js';
-import { createSeats } from './seats.js';
+import { servePage } from './page/page.js';
 import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
-import { createSessionFeed } from './session-feed.js';
-import { createStrangers } from './strangers.js';
-import { systemTimers, type Timers } from './timers.js';
-import { createTraceFeed } from './trace-feed.js';
-
-export interface GatewayOptions {
-  readonly broker: Broker;
-  readonly tokens: TokenStore;
-  /** Loopback if left out: clients on other machines need a host that they reach, and better a TLS proxy before it. */
-  readonly host?: string;
-  /** Any free one if left out. */
-  readonly port?: number;
-  /** Origins of web pages that may connect besides those of this machine and of the gateway's host. */
-  readonly origins?: readonly string[];
-  /** Serves `wss:` and `https:` with it; `ws:` and `http:` if left out. */
-  readonly tls?: Tls;
-  readonly limits?: Partial<GatewayLimits>;
-  /** Of the package, for `hello`. */
-  readonly version?: string;
-  readonly logger?: Logger;
-  readonly timers?: Timers;
-  /** The live page at `/`; none if left out. */
-  readonly page?: PageOptions;
-}
-
-/** PEM texts: the certificate with those that lead to its authority, and its key. */
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
-}
+import type { Timers } from './timers.js';
 
 export interface Gateway {
   /** Where clients connect: `ws://host:port/v1/ws`, or `wss:` with TLS. */
@@ -146,31 +108,6 @@ function originOf(server: FastifyInstance, host: string): string {
 
 function portOf({ server }: FastifyInstance): number {
   return (server.address() as AddressInfo).port; // it listens on TCP
-}
-
-/** Everything behind the HTTP server. */
-export function createParts(options: GatewayOptions): GatewayParts {
-  const { broker, tokens, logger = silentLogger, timers = systemTimers } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  return {
-    broker,
-    tokens,
-    limits,
-    logger,
-    timers,
-    seats: createSeats({ broker, limits, timers }),
-    sessionFeed: createSessionFeed(broker),
-    deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
-    nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
-    traceFeed: createTraceFeed(broker),
-    callers: createCallers(limits),
-    counts: { calls: 0, rejected: {} },
-    addresses: createAddresses(limits.clientsPerAddress),
-    inspectFeed: createInspectFeed(broker),
-    strangers: createStrangers({ limit: limits.strangers, timers }),
-    flusher: createFlusher(),
-    connections: new Set(),
-  };
 }
 
 function loadOf({ connections, strangers, addresses, callers, seats }: GatewayParts): GatewayLoad {

@@ -1,26 +1,23 @@
 /** A broker with its gateway, on the state of one directory: what `tandem start` runs. */
 
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import type { Logger } from '../gateway/logger.js';
-import type { DemoControl } from '../gateway/page/demo.js';
+import type { DemoControl } from '../gateway/page/page-options.js';
 import type { Hub } from '../hub/hub.js';
 import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
-import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { Config } from './config/schema.js';
+import { readDeviceState } from './device-state.js';
 import { forgetGateway, rememberGateway } from './gateway-file.js';
 import { openHubFiles, startHub } from './hub-service.js';
-import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
+import { PAGE_DIRECTORY } from './page-directory.js';
 import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
-import { StateFile } from './state-directory.js';
 import { readTls } from './tls-files.js';
 import { openTokenStore } from './token-store.js';
 import { readVersion } from './version.js';
@@ -53,22 +50,16 @@ export interface Service {
 /** Rejects with CommandError when the gateway cannot listen, leaving nothing running. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { directory, deviceName, config } = options;
-  const account = await openAccount(directory);
-  const deviceKeys = await openDeviceKeys(join(directory, StateFile.deviceKeys));
-  const pins = await openPinnedKeys(directory);
+  const state = await readDeviceState(directory);
   const tokens = await openTokenStore(directory);
   await openLocalToken(directory, tokens);
   const hubFiles = config.mqtt && (await openHubFiles(config.mqtt, directory));
   const pageLogin = await createPageLogin({ tokens });
 
-  const deviceId = deviceIdOf(deviceKeys);
   const broker = await createBroker({
-    deviceId,
+    ...state,
     deviceName,
-    account,
-    deviceKeys,
-    pinnedKeys: pins.pinnedKeys,
-    transport: options.createTransport(deviceId),
+    transport: options.createTransport(state.deviceId),
     startableApps: config.apps,
     isCollaborationEnabled: config.isCollaborationEnabled,
   });
@@ -80,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await hub?.close();
     await broker.close();
     await tokens.settle();
-    await pins.settle();
+    await state.settle();
   }
 
   const gateway = await openGateway(options, broker, tokens, pageLogin).catch(async (error: unknown) => {
@@ -93,7 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     broker,
     gateway,
     hub,
-    account,
+    account: state.account,
     renewTls: () => renewTls(options, gateway),
     pageLogin,
     async close() {
@@ -115,9 +106,6 @@ async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): P
     logger.error({ err: error }, 'the certificate cannot be renewed');
   }
 }
-
-/** From `src/main` as well as from `dist/main`. */
-const PAGE_DIRECTORY = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
 async function openGateway(
   { config, demo, logger }: ServiceOptions,

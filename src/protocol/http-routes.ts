@@ -1,7 +1,8 @@
 /** Everything that can be asked for over HTTP: the one source of its routes, of /openapi.json and of the table in docs/http.md. */
 import Type, { type Static, type TSchema } from 'typebox';
+import type { SubscriptionTarget } from './calls.js';
 import { AppRequest, CreatedSession, type HttpRoute, LeasedApp, LocalApp, Ticket } from './http-types.js';
-import { ConnectResult, NearbyDevice, SessionSummary, STRICT, type SubscriptionTarget } from './method-types.js';
+import { ConnectResult, NearbyDevice, SessionSummary, STRICT } from './method-types.js';
 import { METHODS } from './methods.js';
 
 const devices = METHODS.getAvailableDeviceList.result;

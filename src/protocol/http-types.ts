@@ -1,9 +1,9 @@
 /** The data that only the HTTP side of the gateway has, as schemas: what http-routes.ts is made of. */
 import Type, { type TSchema } from 'typebox';
+import type { MethodName } from './calls.js';
 import { ERRORS, type ErrorKind } from './errors.js';
 import { MAX_LEASE_MS } from './http-limits.js';
 import { AppName, openEnum, SessionId, SessionSummary, STRICT } from './method-types.js';
-import type { MethodName } from './methods.js';
 import type { Scope } from './scopes.js';
 
 /** One thing that can be asked for over HTTP. */

@@ -1,5 +1,6 @@
 /** The data of the gateway's calls, as schemas: what methods.ts and notifications.ts are made of. */
 import Type, { type TSchema } from 'typebox';
+import type { EventType } from './calls.js';
 import { ConnectErrorCode, DisconnectReason, SESSION_STATES, type StartOptionParams } from './codes.js';
 import { IDEMPOTENCY_KEY_PATTERN } from './idempotency-key.js';
 import { SCOPES, type Scope } from './scopes.js';
@@ -16,21 +17,6 @@ export interface MethodRow {
   readonly needs: 'nothing' | 'authentication' | 'app';
   readonly doc: string;
 }
-
-/** What can be subscribed to. */
-export const SUBSCRIPTION_TARGETS = ['sessions', 'devices', 'nearby', 'trace'] as const;
-export type SubscriptionTarget = (typeof SUBSCRIPTION_TARGETS)[number];
-
-/** What `on` and `off` know. Source: reference, on('connect') and so on; the last two are for system apps. */
-export const EVENT_TYPES = [
-  'connect',
-  'disconnect',
-  'receiveMessage',
-  'receiveData',
-  'collaborateEvent',
-  'receiveImage',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
 
 export const Nothing = Type.Null();
 export const SessionId = Type.Integer();

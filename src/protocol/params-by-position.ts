@@ -1,7 +1,9 @@
 /** Parameters in a list, as JSON-RPC allows them. Source: jsonrpc.org/specification, section 4.2. */
+
+import type { MethodName } from './calls.js';
 import { BrokerError } from './errors.js';
 import type { MethodRow } from './method-types.js';
-import { METHODS, type MethodName } from './methods.js';
+import { METHODS } from './methods.js';
 
 /**
  * Gives each parameter of a list its name: the reference's calls take theirs in its order. What is no list stays as it is. Throws BrokerError

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TandemClient } from '../../src/client/interface.js';
-import type { MethodName, MethodParams } from '../../src/protocol/methods.js';
+import type { MethodName, MethodParams } from '../../src/protocol/calls.js';
 import { APP, createHome, createInbox, openClient, openEchoSession, whenState } from './fixture.js';
 
 const LONG = 'x'.repeat(70_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { METHODS, type MethodName } from '../../src/protocol/methods.js';
+import type { MethodName } from '../../src/protocol/calls.js';
+import { METHODS } from '../../src/protocol/methods.js';
 import { nameParams } from '../../src/protocol/params-by-position.js';
 
 /** Source: reference, abilityConnectionManager; less `context`, and less the callbacks, which no client can send. */

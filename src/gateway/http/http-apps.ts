@@ -1,9 +1,9 @@
 /** Apps that are driven over HTTP: no connection says that their client is still there, so each has a lease that its requests renew. */
 import type { Principal } from '../../broker/tokens.js';
+import type { EventType } from '../../protocol/calls.js';
 import type { AppName } from '../../protocol/collaboration.js';
 import { BrokerError } from '../../protocol/errors.js';
 import { DEFAULT_LEASE_MS, MAX_LEASED_APPS } from '../../protocol/http-limits.js';
-import type { EventType } from '../../protocol/method-types.js';
 import type { Seats, TakenSeat } from '../seats.js';
 import type { Timers } from '../timers.js';
 

@@ -9,11 +9,7 @@ import type { Logger } from '../logger.js';
 import { isOriginAllowed } from '../origin.js';
 import type { Strangers } from '../strangers.js';
 import type { Timers } from '../timers.js';
-
-export interface LoginCodes {
-  /** A token for a code that is valid now, and never again; undefined for every other text. */
-  redeem(code: string): Promise<string | undefined>;
-}
+import type { LoginCodes } from './page-options.js';
 
 export interface LoginParts {
   readonly strangers: Strangers;

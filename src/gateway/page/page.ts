@@ -3,18 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PageSettings } from '../../protocol/page-settings.js';
 import type { BearerParts } from '../http/bearer.js';
 import { sendUnlessKnown } from '../http/conditional.js';
-import { type DemoControl, serveDemo } from './demo.js';
-import { type LoginCodes, type LoginParts, serveLogin } from './login.js';
+import { serveDemo } from './demo.js';
+import { type LoginParts, serveLogin } from './login.js';
 import { type PageFile, readPageFiles } from './page-files.js';
-
-export interface PageOptions {
-  /** Where `npm run build` has put the page; the gateway has no page when nothing is there. */
-  readonly directory: string;
-  /** Lets whoever holds a code in without a token. */
-  readonly loginCodes?: LoginCodes;
-  /** What only a demonstration has. */
-  readonly demo?: DemoControl;
-}
+import type { PageOptions } from './page-options.js';
 
 /** Whether there is a page to serve. To be called before the server listens. */
 export async function servePage(
