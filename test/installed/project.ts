@@ -28,12 +28,15 @@ export const STRANGERS_ENV = {
   npm_config_nodedir: process.env['npm_config_nodedir'] ?? '',
 };
 
+/** The package.json of whoever begins. */
+export const EMPTY_PROJECT = '{ "name": "strangers-project", "version": "1.0.0", "type": "module" }';
+
 export function setup({ provide }: TestProject): () => void {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'tandem-stranger-')));
   const tarball = pack(root);
   const folder = join(root, 'project');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), '{ "name": "strangers-project", "version": "1.0.0", "type": "module" }');
+  writeFileSync(join(folder, 'package.json'), EMPTY_PROJECT);
   provide('project', { folder, tarball, installed: npmIn(folder, 'install', tarball) });
   return () => rmSync(root, { recursive: true, force: true });
 }
