@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { NETWORK_ENV } from '../docs/shell/network.js';
 
 export interface StrangersProject {
   readonly folder: string;
@@ -21,6 +22,7 @@ declare module 'vitest' {
 
 /** npm's own scripts are allowed, as they are for most. */
 export const STRANGERS_ENV = {
+  ...NETWORK_ENV,
   PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
   HOME: process.env['HOME'] ?? '',
   npm_config_update_notifier: 'false',
