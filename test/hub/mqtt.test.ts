@@ -47,6 +47,7 @@ describe('a hub at an MQTT broker', () => {
         `${BRIDGE}/sessions`,
         `${BRIDGE}/state`,
         `${LINK}/availability`,
+        `${LINK}/health`,
         `${LINK}/request`,
         `${LINK}/state`,
         'homeassistant/device/tandem_kitchen/config',
