@@ -87,13 +87,6 @@ export function openHubLinks(known: LinkMemory, options: HubLinksOptions): HubLi
     return missing.length > 0;
   }
 
-  function show(): void {
-    for (const link of links.values()) {
-      const device = present.get(link.deviceId);
-      link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
-    }
-  }
-
   function save(): void {
     options.save({ links: [...links.values()].map(knownOf), forgotten: [...forgotten.values()] });
   }
@@ -104,7 +97,7 @@ export function openHubLinks(known: LinkMemory, options: HubLinksOptions): HubLi
     if (old.length > 0) save();
   }
 
-  for (const start of startsOf(known.links, services)) if (!links.has(start.id) && !forgotten.has(start.id)) add(start);
+  for (const start of startsOf(known.links, services)) if (!forgotten.has(start.id)) add(start);
   dropOld();
 
   return {
@@ -116,9 +109,9 @@ export function openHubLinks(known: LinkMemory, options: HubLinksOptions): HubLi
       const ours = devices.filter(({ isOurs }) => isOurs);
       present = new Map(ours.map((device) => [device.deviceId, device]));
       // Who left makes room for who came.
-      show();
+      show(links.values(), present);
       if (!ours.map(meet).includes(true)) return;
-      show();
+      show(links.values(), present);
       save();
     },
     rename(link, name) {
@@ -139,7 +132,7 @@ export function openHubLinks(known: LinkMemory, options: HubLinksOptions): HubLi
       forgotten.delete(id);
       const restored = add({ ...start, lastSeen: Date.now() });
       options.onAdded(restored);
-      show();
+      show(links.values(), present);
       save();
       return restored;
     },
@@ -153,8 +146,16 @@ export function openHubLinks(known: LinkMemory, options: HubLinksOptions): HubLi
   };
 }
 
+function show(links: Iterable<HubLink>, present: ReadonlyMap<string, NearbyDevice>): void {
+  for (const link of links) {
+    const device = present.get(link.deviceId);
+    link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
+  }
+}
+
 function startsOf(known: readonly KnownLink[], services: readonly HubService[]): LinkStart[] {
-  return known.slice(0, MAX_HUB_LINKS).flatMap((link) => startOfKnown(link, services) ?? []);
+  const starts = known.slice(0, MAX_HUB_LINKS).flatMap((link) => startOfKnown(link, services) ?? []);
+  return [...new Map(starts.map((start) => [start.id, start])).values()];
 }
 
 function idOf(link: KnownLink): string {
