@@ -10,8 +10,10 @@ import type { Caller, Callers } from './callers.js';
 import type { DeviceFeed } from './device-feed.js';
 import type { Flusher } from './flusher.js';
 import type { GatewayLimits } from './gateway-limits.js';
+import type { HubFigures } from './hub-figures.js';
 import type { InspectFeed } from './inspect-feed.js';
 import type { Logger } from './logger.js';
+import type { Origins } from './origins.js';
 import type { SocketOutbox } from './outbox.js';
 import type { Seats, TakenSeat } from './seats.js';
 import type { SessionFeed } from './session-feed.js';
@@ -32,6 +34,9 @@ export interface GatewayParts {
   readonly strangers: Strangers;
   readonly callers: Callers;
   readonly addresses: Addresses;
+  readonly origins: Origins;
+  /** Where a hub runs beside the gateway. */
+  readonly hub: (() => HubFigures) | undefined;
   readonly counts: CallCounts;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;

@@ -16,8 +16,10 @@ import { startHeartbeat } from './heartbeat.js';
 import { createHttpFace } from './http/http-face.js';
 import { serveOperations } from './http/operations.js';
 import { createHttpServer, MIN_TLS_VERSION } from './http-server.js';
+import type { HubFigures } from './hub-figures.js';
 import { createInspectFeed } from './inspect-feed.js';
 import { type Logger, silentLogger } from './logger.js';
+import { createOrigins } from './origins.js';
 import { type PageOptions, servePage } from './page/page.js';
 import { createSeats } from './seats.js';
 import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
@@ -35,6 +37,10 @@ export interface GatewayOptions {
   readonly port?: number;
   /** Origins of web pages that may connect besides those of this machine and of the gateway's host. */
   readonly origins?: readonly string[];
+  /** Addresses and ranges (`10.0.0.0/8`) of proxies whose X-Forwarded-For counts; none if left out. */
+  readonly trustedProxies?: readonly string[];
+  /** How the hub is that runs beside the gateway: `/metrics` and `/readyz` tell. */
+  readonly hub?: () => HubFigures;
   /** Serves `wss:` and `https:` with it; `ws:` and `http:` if left out. */
   readonly tls?: Tls;
   readonly limits?: Partial<GatewayLimits>;
@@ -81,15 +87,16 @@ export interface GatewayLoad {
 
 /** Rejects with the system's error when it cannot listen there. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 0, origins = [], version = 'unknown' } = options;
+  const { host = '127.0.0.1', port = 0, trustedProxies = [], version = 'unknown' } = options;
   const parts = createParts(options);
   const { limits, connections, strangers, timers } = parts;
   const hello = formatHello(version, limits);
-  const face = createHttpFace(parts, origins);
+  const face = createHttpFace(parts);
   let isClosing = false;
 
   const server = await createHttpServer({
-    origins,
+    origins: parts.origins,
+    trustedProxies,
     tls: options.tls,
     messageBytes: limits.strangerFrameBytes,
     maxConnections: limits.clients + limits.strangers,
@@ -101,7 +108,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await face.register(server);
   addContractRoutes(server, version);
   serveOperations(server, parts, () => !isClosing);
-  const hasPage = options.page !== undefined && (await servePage(server, options.page, { ...parts, origins }));
+  const hasPage = options.page !== undefined && (await servePage(server, options.page, parts));
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => {
@@ -155,6 +162,8 @@ export function createParts(options: GatewayOptions): GatewayParts {
     callers: createCallers(limits),
     counts: { calls: 0, rejected: {} },
     addresses: createAddresses(limits.clientsPerAddress),
+    origins: createOrigins({ allowed: options.origins ?? [], timers, logger }),
+    hub: options.hub,
     inspectFeed: createInspectFeed(broker),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),

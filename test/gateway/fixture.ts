@@ -32,7 +32,7 @@ export interface Stage {
   readonly phone: Station;
 }
 
-export type StationOptions = Pick<GatewayOptions, 'limits' | 'origins' | 'version'>;
+export type StationOptions = Pick<GatewayOptions, 'limits' | 'origins' | 'trustedProxies' | 'hub' | 'version'>;
 
 export async function createStage(options: StationOptions = {}): Promise<Stage> {
   const clock = new SimulatedClock();

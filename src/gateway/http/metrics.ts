@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Broker } from '../../broker/interface.js';
 import type { GatewayParts } from '../connection.js';
+import type { HubFigures } from '../hub-figures.js';
 import { createExposition, type Exposition } from './exposition.js';
 
 const RADIO_STATES = ['unknown', 'resetting', 'unsupported', 'unauthorized', 'poweredOff', 'poweredOn'] as const;
@@ -21,6 +22,7 @@ export function createMetrics(parts: GatewayParts): Metrics {
       const metrics = createExposition();
       tellBroker(metrics, parts.broker);
       tellGateway(metrics, parts);
+      if (parts.hub !== undefined) tellHub(metrics, parts.hub());
       if (!lag.enable() && lag.count > 0) tellLag(metrics, lag.mean / 1e9, lag.percentile(99) / 1e9, lag.max / 1e9);
       lag.reset();
       tellProcess(metrics);
@@ -76,6 +78,17 @@ function tellGateway(metrics: Exposition, { connections, strangers, seats, count
     'kind',
     counts.rejected,
   );
+}
+
+function tellHub(metrics: Exposition, hub: HubFigures): void {
+  const { published, dropped, refused, linksPresent, linksAway } = hub;
+  const isConnected = Number(hub.isConnected);
+  metrics.one('gauge', 'tandem_mqtt_connected', '1 while the hub is connected to its MQTT broker.', isConnected);
+  metrics.one('gauge', 'tandem_mqtt_queue', 'Publications that wait for the MQTT broker.', hub.queued);
+  const outcomes = { sent: published, dropped, refused };
+  metrics.each('counter', 'tandem_mqtt_publications_total', 'What became of publications.', 'outcome', outcomes);
+  const links = { present: linksPresent, away: linksAway };
+  metrics.each('gauge', 'tandem_hub_links', 'Hub links by whether their device is there.', 'state', links);
 }
 
 function tellLag(metrics: Exposition, mean: number, p99: number, max: number): void {
