@@ -38,6 +38,8 @@ export interface Connection {
   /** For this connection only: subscriptions are made anew in `onOpen`. */
   subscribe(filters: readonly string[]): void;
   unsubscribe(filters: readonly string[]): void;
+  /** Password, certificates and key for the connections from the next one on. */
+  renew(server: MqttServer): void;
   /** Ends this connection when what waits is sent; the next one is opened as after any loss. */
   reopen(): Promise<void>;
   /** Waits a moment for what is on its way. */
@@ -122,6 +124,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       // A connection that is gone has no subscriptions left.
       if (client.connected) client.unsubscribe([...filters], () => {});
     },
+    renew: (renewed) => void Object.assign(client.options, credentialsOf(renewed)),
     async reopen() {
       if (client.connected) await withinMs(GOODBYE_TIMEOUT_MS, outbox.whenEmpty());
       if (!client.connected) return;
@@ -141,7 +144,6 @@ export function openConnection(options: ConnectionOptions): Connection {
 }
 
 function clientOptions({ server, clientId, will }: ConnectionOptions, isFive: boolean): IClientOptions {
-  const { username, password, ca, cert, key } = server;
   return {
     clientId,
     clean: true,
@@ -155,6 +157,12 @@ function clientOptions({ server, clientId, will }: ConnectionOptions, isFive: bo
     rejectUnauthorized: true,
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
     ...(isFive && { properties: { maximumPacketSize: MAX_MQTT_PACKET_BYTES } }),
+    ...credentialsOf(server),
+  };
+}
+
+function credentialsOf({ username, password, ca, cert, key }: MqttServer): IClientOptions {
+  return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(ca !== undefined && { ca }),

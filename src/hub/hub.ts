@@ -18,6 +18,7 @@ import { openReception } from './open-reception.js';
 import { createPresenter } from './presenter.js';
 import { retained } from './publication.js';
 import { createRegistry } from './registry.js';
+import type { MqttServer } from './settings.js';
 import { shortHash, slugOf } from './slug.js';
 import { repeat, systemTimers } from './timers.js';
 import { createTopics } from './topics.js';
@@ -27,8 +28,10 @@ export interface Hub {
   /** The MQTT broker, without credentials. */
   readonly server: string;
   status(): HubStatus;
-  /** Where the page of this device is, once that is known: Home Assistant links to it. */
-  setPage(url: string): void;
+  /** Another password, certificates or key, for the connections from the next one on. */
+  renew(server: MqttServer): void;
+  /** Where the page of this device is, once that is known, if anywhere: Home Assistant links to it. */
+  setPage(url: string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -51,7 +54,9 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     hubId,
     server: describeServer(settings.server.url),
     status: () => statusOf(parts),
+    renew: parts.connection.renew,
     setPage(url) {
+      if (url === labels.pageUrl) return;
       labels.pageUrl = url;
       showHub(parts, options);
       presenter.relabel(links.list());

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Broker } from '../broker/interface.js';
 import type { Hub } from '../hub/hub.js';
-import type { HubSettings } from '../hub/settings.js';
+import type { HubSettings, MqttServer } from '../hub/settings.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { MqttConfig } from './config/mqtt-settings.js';
 import { type HubFile, openHubFile } from './hub-file.js';
@@ -13,12 +13,23 @@ import { readVersion } from './version.js';
 /** What a hub needs from files, read before anything runs. */
 export interface HubFiles extends HubFile {
   readonly settings: HubSettings;
+  /** Whether the MQTT broker is met with something from a file. */
+  readonly hasSecrets: boolean;
+  /** Reads those files again. Rejects with CommandError. */
+  readServer(): Promise<MqttServer>;
 }
 
 /** Throws CommandError when a file cannot be read, or holds something else. */
 export async function openHubFiles(config: MqttConfig, directory: string): Promise<HubFiles> {
+  const { base, hub: hubId, area, discovery, app, services } = config;
   const file = await openHubFile(join(directory, StateFile.hubLinks));
-  return { ...file, settings: await readSettings(config) };
+  const server = await readServer(config);
+  return {
+    ...file,
+    settings: { server, base, hubId, area, discovery, app, services },
+    hasSecrets: SECRETS.some((name) => config[name] !== undefined),
+    readServer: () => readServer(config),
+  };
 }
 
 /** Loads mqtt.js only where there is a hub. */
@@ -35,38 +46,31 @@ export async function startHub(broker: Broker, files: HubFiles, log: (line: stri
     ...hub,
     async close() {
       await hub.close();
-      await files.settle();
+      await files
+        .settle()
+        .catch((error: unknown) => log(`what the hub remembers cannot be written: ${reasonOf(error)}`));
     },
   };
 }
 
-async function readSettings(config: MqttConfig): Promise<HubSettings> {
-  const { url, version, username, base, hub, area, discovery, app, services } = config;
+async function readServer(config: MqttConfig): Promise<MqttServer> {
+  const { url, version, username } = config;
   const password = await readSetting(config, 'passwordFile');
   return {
-    server: {
-      url,
-      version,
-      username,
-      // Editors end a file with a new line, passwords do not.
-      password: password?.replace(/\r?\n$/, ''),
-      ca: await readSetting(config, 'caFile'),
-      cert: await readSetting(config, 'certFile'),
-      key: await readSetting(config, 'keyFile'),
-    },
-    base,
-    hubId: hub,
-    area,
-    discovery,
-    app,
-    services,
+    url,
+    version,
+    username,
+    // Editors end a file with a new line, passwords do not.
+    password: password?.replace(/\r?\n$/, ''),
+    ca: await readSetting(config, 'caFile'),
+    cert: await readSetting(config, 'certFile'),
+    key: await readSetting(config, 'keyFile'),
   };
 }
 
-async function readSetting(
-  config: MqttConfig,
-  name: 'passwordFile' | 'caFile' | 'certFile' | 'keyFile',
-): Promise<string | undefined> {
+const SECRETS = ['passwordFile', 'caFile', 'certFile', 'keyFile'] as const;
+
+async function readSetting(config: MqttConfig, name: (typeof SECRETS)[number]): Promise<string | undefined> {
   const path = config[name];
   if (path === undefined) return undefined;
   try {

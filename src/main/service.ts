@@ -21,6 +21,8 @@ import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
 import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
+import { createReload, type Reload } from './reload.js';
+import { sharedPage } from './shared-page.js';
 import { StateFile } from './state-directory.js';
 import { readTls } from './tls-files.js';
 import { readVersion } from './version.js';
@@ -37,15 +39,13 @@ export interface ServiceOptions {
   readonly demo?: DemoControl;
 }
 
-export interface Service {
+export interface Service extends Reload {
   readonly broker: Broker;
   readonly gateway: Gateway;
   /** Undefined: the configuration has no `mqtt`. */
   readonly hub: Hub | undefined;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
-  /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
-  renewTls(): Promise<void>;
   readonly pageLogin: PageLogin;
   close(): Promise<void>;
 }
@@ -60,7 +60,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await openLocalToken(directory, tokens);
   const hubFiles = config.mqtt && (await openHubFiles(config.mqtt, directory));
   const pageLogin = await createPageLogin({ tokens });
-
   const deviceId = deviceIdOf(deviceKeys);
   const broker = await createBroker({
     deviceId,
@@ -83,18 +82,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await pins.settle();
   }
 
-  const gateway = await openGateway(options, broker, tokens, pageLogin).catch(async (error: unknown) => {
+  const gateway = await openGateway(options, { broker, tokens, pageLogin, hub }).catch(async (error: unknown) => {
     await closeBroker();
     throw error;
   });
   await rememberGateway(directory, gateway);
+  hub?.setPage(sharedPage(config.gateway, gateway, options.demo !== undefined));
 
   return {
     broker,
     gateway,
     hub,
     account,
-    renewTls: () => renewTls(options, gateway),
+    ...createReload({ config, logger: options.logger, gateway, hub, hubFiles }),
     pageLogin,
     async close() {
       pageLogin.close();
@@ -105,27 +105,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): Promise<void> {
-  const { tls: files } = config.gateway;
-  if (files === undefined) return;
-  try {
-    gateway.renewTls(await readTls(files, (words) => logger.warn({}, words)));
-    logger.info({ certFile: files.certFile }, 'certificate read again');
-  } catch (error) {
-    logger.error({ err: error }, 'the certificate cannot be renewed');
-  }
-}
-
 /** From `src/main` as well as from `dist/main`. */
 const PAGE_DIRECTORY = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
+interface Served {
+  readonly broker: Broker;
+  readonly tokens: TokenStore;
+  readonly pageLogin: PageLogin;
+  readonly hub: Hub | undefined;
+}
+
 async function openGateway(
   { config, demo, logger }: ServiceOptions,
-  broker: Broker,
-  tokens: TokenStore,
-  loginCodes: PageLogin,
+  { broker, tokens, pageLogin, hub }: Served,
 ): Promise<Gateway> {
-  const { host, port, allowedOrigins, limits, tls: files } = config.gateway;
+  const { host, port, publicUrl, allowedOrigins, trustedProxies, limits, tls: files } = config.gateway;
   const tls = files && (await readTls(files, (words) => logger.warn({}, words)));
   try {
     return await createGateway({
@@ -133,13 +127,15 @@ async function openGateway(
       tokens,
       host,
       port,
-      origins: allowedOrigins,
+      origins: publicUrl === undefined ? allowedOrigins : [publicUrl, ...allowedOrigins],
+      trustedProxies,
       limits,
+      ...(hub !== undefined && { hub: hub.status }),
       ...(tls !== undefined && { tls }),
       version: await readVersion(),
       logger,
       // Elsewhere nobody is shown a code.
-      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes }) },
+      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes: pageLogin }) },
     });
   } catch (error) {
     throw explainListen(error, host, port);

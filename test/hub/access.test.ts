@@ -95,4 +95,26 @@ describe('a hub before an MQTT broker that does not let everyone in', () => {
       home.when(STATE, ({ text }) => text === 'online'),
     );
   });
+
+  it('gets in when its password was put right, without a restart', async ({ skip }) => {
+    const mosquitto = await startMosquitto(skip, async (directory) => {
+      const file = join(directory, 'passwords');
+      await writeFile(file, 'hub:right\n');
+      execFileSync('mosquitto_passwd', ['-U', file]);
+      return ['allow_anonymous false', `password_file ${file}`];
+    });
+    const account = { username: 'hub', password: 'right' };
+    const home = await observe(mosquitto.url, account);
+    const stage = await createStage();
+    const server = { ...account, password: 'wr0ng' };
+    const hub = await startHub(stage, { url: mosquitto.url, server });
+    while (hub.log.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(hub.status().isConnected).toBe(false);
+    hub.renew({ url: mosquitto.url, version: '5', ...account });
+    await passTimeUntil(
+      stage.clock,
+      home.when(STATE, ({ text }) => text === 'online'),
+    );
+    expect(hub.status().isConnected).toBe(true);
+  });
 });

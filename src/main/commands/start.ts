@@ -15,6 +15,7 @@ import { pageAddress } from '../gateway-file.js';
 import type { Io } from '../io.js';
 import { describeRadio, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
+import { isLoopback } from '../shared-page.js';
 import { findStateDirectory, prepareStateDirectory, StateFile } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
 import { readVersion } from '../version.js';
@@ -111,7 +112,9 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho }: Com
   try {
     const deviceName = config.deviceName ?? (isDemo ? DEMO_NAME : hostname());
     const service = await openService(directory, deviceName, config, air, io);
-    const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
+    // Where there is nothing to read, SIGHUP on a terminal says that it was closed: that is the end of the program, as of others.
+    const isHangUp = io.isTerminal === true && !service.hasFiles;
+    const stopReloads = isHangUp ? undefined : io.onReload?.(() => void service.reload());
     try {
       if (hasEcho) registerEchoApp(service.broker, (line) => io.out(`${deviceName}: ${line}`));
       await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, io));
@@ -149,7 +152,7 @@ async function openService(
   io.out(`${deviceName}: gateway at ${service.gateway.url}, state in ${directory}`);
   if (service.gateway.hasPage && air === undefined) {
     io.out(
-      `${deviceName}: page at ${pageAddress(service.gateway)}, log in with the token in ${join(directory, StateFile.token)}`,
+      `${deviceName}: page at ${config.gateway.publicUrl ?? pageAddress(service.gateway)}, log in with the token in ${join(directory, StateFile.token)}`,
     );
   }
   io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
@@ -204,10 +207,6 @@ function showPage({ gateway, pageLogin }: Service, io: Io): { unsubscribe(): voi
 
 async function untilInterrupted({ signal }: Io): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function openToOthers(host: string): string {
