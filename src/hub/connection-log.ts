@@ -49,6 +49,8 @@ export function createConnectionLog({ url, version }: MqttServer, timers: HubTim
       isTroubled = false;
     },
     failed(error) {
+      // Of an end that was asked for: something was still to be written.
+      if (isConnected && isEndExpected) return;
       hasFailed = true;
       complain(describeTrouble(error, version));
     },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SimulatedClock } from 'xstate';
+import { createConnectionLog } from '../../src/hub/connection-log.js';
 import { wordsOf } from '../../src/hub/words.js';
 import { BrokerError, ERRORS, type ErrorKind } from '../../src/protocol/errors.js';
 
@@ -27,4 +29,25 @@ describe('failures by MQTT', () => {
       expect(wordsOf(new BrokerError(kind, 'So.'))).toMatch(/\S So\.$/);
     },
   );
+});
+
+describe('the log of a connection', () => {
+  it('has no trouble in an end that was asked for, whatever was still to be written, and trouble in the next one', () => {
+    const lines: string[] = [];
+    const server = { url: 'mqtt://hub', version: '5' } as const;
+    const log = createConnectionLog(server, new SimulatedClock(), (level, line) => void lines.push(`${level} ${line}`));
+    log.attempt();
+    log.connected();
+    log.expectEnd();
+    log.failed(new Error('write after end'));
+    log.closed();
+    expect(lines).toEqual([
+      'info MQTT broker mqtt://hub: connected',
+      'info MQTT broker mqtt://hub: the connection ends and begins anew',
+    ]);
+    log.attempt();
+    log.failed(new Error('refused'));
+    log.closed();
+    expect(lines.slice(2)).toEqual(['warn MQTT broker mqtt://hub: refused']);
+  });
 });
