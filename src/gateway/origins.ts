@@ -21,7 +21,7 @@ export interface OriginsOptions {
 }
 
 export function createOrigins({ allowed, timers, logger }: OriginsOptions): Origins {
-  const origins = allowed.map((text) => (URL.canParse(text) ? new URL(text).origin : text));
+  const origins = allowed.map(originOf);
   /** Refused within the hour: a page tries again and again, and anyone may send any origin. */
   const told = new Set<string>();
   let forgetAtMs = 0;
@@ -51,6 +51,12 @@ export function createOrigins({ allowed, timers, logger }: OriginsOptions): Orig
       return isWelcome;
     },
   };
+}
+
+/** Of `hub.local:8123`, which has forgotten its scheme, URL makes "null": that is what pages say that may hide where they are from. */
+function originOf(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+  return origin === 'null' ? text : origin;
 }
 
 const LONGEST_TOLD = 256;

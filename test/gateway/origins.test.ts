@@ -71,4 +71,9 @@ describe('allowed origins', () => {
     expect(origins.admits(requestFrom('https://home.example:8443'))).toBe(false);
     expect(lines).toHaveLength(1);
   });
+
+  it.each(['hub.local:8123', 'file:///srv/page', 'tandem'])('that are none, such as %s, let nobody in', (written) => {
+    const { origins } = createLogged([written]);
+    expect(origins.admits(requestFrom('null'))).toBe(false);
+  });
 });

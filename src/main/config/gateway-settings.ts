@@ -25,10 +25,13 @@ export const GatewaySchema = section({
       description: 'Where people reach the page, such as `https://tandem.home`, if that is a proxy’s address.',
     }),
   ),
-  allowedOrigins: Type.Array(filled('An origin, such as `http://hub.local:8123`.'), {
-    default: [],
-    description: 'Origins of web pages that may connect, besides the gateway’s own.',
-  }),
+  allowedOrigins: Type.Array(
+    filled('An origin, such as `http://hub.local:8123`.', { pattern: '^[a-zA-Z][^:]*://[^/]' }),
+    {
+      default: [],
+      description: 'Origins of web pages that may connect, besides the gateway’s own.',
+    },
+  ),
   trustedProxies: Type.Array(addressRange('An IP address, or a range such as `10.0.0.0/8`.'), {
     default: [],
     description: 'Addresses of proxies whose `X-Forwarded-For` says where a client is.',
