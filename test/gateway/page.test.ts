@@ -98,6 +98,18 @@ describe('the page over HTTP', () => {
   });
 });
 
+describe('page.json', () => {
+  it('says whether pages of an origin may use the gateway where it is', async () => {
+    await build();
+    const { base } = await start();
+    const ask = async (query: string): Promise<unknown> => await (await fetch(`${base}/page.json${query}`)).json();
+    expect(await ask('')).toEqual({ isOriginAllowed: true });
+    expect(await ask(`?origin=${encodeURIComponent(base)}`)).toEqual({ isOriginAllowed: true });
+    expect(await ask('?origin=https://other.example')).toEqual({ isOriginAllowed: false });
+    expect(await ask('?origin=null')).toEqual({ isOriginAllowed: false });
+  });
+});
+
 describe('login by code', () => {
   const logIn = (base: string, code: unknown, headers = {}): Promise<Response> =>
     fetch(`${base}/v1/login`, {
@@ -230,13 +242,16 @@ describe('the switch of the demo', () => {
     expect(demo.isAirCut).toBe(false);
     expect(await (await put(base, driver, { isCut: true })).json()).toEqual({ isCut: true });
     expect(demo.isAirCut).toBe(true);
-    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ demo: settings });
+    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({
+      isOriginAllowed: true,
+      demo: settings,
+    });
   });
 
   it('is not there in an ordinary gateway', async () => {
     await build();
     const { base } = await start();
     expect((await put(base, await tokenFor(['drive']), { isCut: true })).status).toBe(404);
-    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({});
+    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ isOriginAllowed: true });
   });
 });
