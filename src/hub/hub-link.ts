@@ -14,7 +14,8 @@ export interface Sight {
   readonly rssi: number | undefined;
 }
 
-export interface HubLinkOptions {
+/** What tells a device and service from others, and what is shown of it first. */
+export interface LinkStart {
   /** A slug. */
   readonly id: string;
   readonly deviceId: string;
@@ -24,6 +25,9 @@ export interface HubLinkOptions {
   /** When the device was last seen, in milliseconds since 1970. */
   readonly lastSeen: number;
   readonly service: HubService;
+}
+
+export interface HubLinkOptions extends LinkStart {
   readonly app: App;
   readonly timers: HubTimers;
   /** One run of the hub: offsets of events count within it. */

@@ -2,9 +2,9 @@
 import type { NearbyDevice } from '../broker/interface.js';
 import type { AppName } from '../protocol/collaboration.js';
 import { HUB_LINK_KEPT_MS, MAX_FORGOTTEN_LINKS, MAX_HUB_LINKS } from '../protocol/hub-limits.js';
-import type { HubLink } from './hub-link.js';
+import type { HubLink, LinkStart } from './hub-link.js';
 import type { HubMemory, KnownLink } from './hub-memory.js';
-import { knownOf, type LinkStart, linkIdOf, startOf, startOfKnown } from './known-link.js';
+import { knownOf, linkIdOf, startOf, startOfKnown } from './known-link.js';
 import type { HubService } from './settings.js';
 
 export type LinkMemory = Pick<HubMemory, 'links' | 'forgotten'>;

@@ -1,6 +1,7 @@
 /** A hub: shows the devices nearby to home-automation hubs by MQTT, and holds sessions with their apps as it is told to. */
 import { randomBytes } from 'node:crypto';
 import type { Subscription } from 'rxjs';
+import type { HubFigures } from '../protocol/hub-figures.js';
 import { HUB_HEALTH_MS, HUB_RSSI_UPDATE_MS, HUB_SAVE_MS } from '../protocol/hub-limits.js';
 import { createBridge } from './bridge.js';
 import { watchBroker } from './broker-watch.js';
@@ -8,12 +9,11 @@ import { openConnection } from './connection.js';
 import { describeServer } from './connection-log.js';
 import { discoverHub } from './discover-hub.js';
 import { registerHubApp } from './hub-app.js';
-import { createHubLink, type HubLink } from './hub-link.js';
+import { createHubLink, type HubLink, type LinkStart } from './hub-link.js';
 import { openHubLinks } from './hub-links.js';
 import { createPlaces, type HubMemory } from './hub-memory.js';
 import type { HubOptions, Parts } from './hub-parts.js';
-import { type HubStatus, statusOf } from './hub-status.js';
-import type { LinkStart } from './known-link.js';
+import { statusOf } from './hub-status.js';
 import { openReception } from './open-reception.js';
 import { createPresenter } from './presenter.js';
 import { retained } from './publication.js';
@@ -27,7 +27,7 @@ export interface Hub {
   readonly hubId: string;
   /** The MQTT broker, without credentials. */
   readonly server: string;
-  status(): HubStatus;
+  status(): HubFigures;
   /** Another password, certificates or key, for the connections from the next one on. */
   renew(server: MqttServer): void;
   /** Where the page of this device is, once that is known, if anywhere: Home Assistant links to it. */

@@ -1,19 +1,9 @@
 /** What a hub link is made of, and made into, between two runs. */
 import type { AppName } from '../protocol/collaboration.js';
-import type { HubLink } from './hub-link.js';
+import type { HubLink, LinkStart } from './hub-link.js';
 import type { KnownLink } from './hub-memory.js';
 import type { HubService } from './settings.js';
 import { linkSlugOf } from './slug.js';
-
-/** What tells a device and service from others, and what is shown of it first. */
-export interface LinkStart {
-  readonly id: string;
-  readonly deviceId: string;
-  readonly deviceName: string;
-  readonly name?: string | undefined;
-  readonly lastSeen: number;
-  readonly service: HubService;
-}
 
 /** The slug of a link. */
 export function linkIdOf(deviceId: string, serviceName: string, app: AppName): string {

@@ -3,9 +3,8 @@ import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
 import { MAX_LINK_NAME_CHARACTERS, MAX_MQTT_REQUEST_BYTES } from '../protocol/hub-limits.js';
 import { MAX_REASON_BYTES } from '../protocol/limits.js';
-import type { HubLink } from './hub-link.js';
+import type { HubLink, LinkStart } from './hub-link.js';
 import type { HubLinks } from './hub-links.js';
-import type { LinkStart } from './known-link.js';
 import { connectErrorName } from './link-state.js';
 import { LOG_LEVELS, type LogLevel } from './settings.js';
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PageSettings } from '../../src/protocol/page-settings.js';
 import { makeTemporaryDirectory } from './recorded-io.js';
 import { startService } from './running-service.js';
 
@@ -23,8 +24,10 @@ async function startBehindProxy() {
 describe('tandem start behind a proxy', () => {
   it('does as its configuration says: whose pages, whose word on addresses, and how the hub is', async () => {
     const { io, base } = await startBehindProxy();
-    const isAllowed = async (origin: string): Promise<unknown> =>
-      (await (await fetch(`${base}/page.json?origin=${origin}`)).json()).isOriginAllowed;
+    const isAllowed = async (origin: string): Promise<unknown> => {
+      const settings = await (await fetch(`${base}/page.json?origin=${origin}`)).json();
+      return (settings as PageSettings).isOriginAllowed; // the gateway's word
+    };
     expect([await isAllowed('https://tandem.home'), await isAllowed('https://other.home')]).toEqual([true, false]);
 
     const headers = { authorization: 'Bearer wrong', 'x-forwarded-for': '6.6.6.6, 203.0.113.9' };

@@ -1,8 +1,8 @@
 /** What `/metrics` tells of this device. No label holds a name that a stranger, a peer or a client chose. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Broker } from '../../broker/interface.js';
+import type { HubFigures } from '../../protocol/hub-figures.js';
 import type { GatewayParts } from '../connection.js';
-import type { HubFigures } from '../hub-figures.js';
 import { createExposition, type Exposition } from './exposition.js';
 
 const RADIO_STATES = ['unknown', 'resetting', 'unsupported', 'unauthorized', 'poweredOff', 'poweredOn'] as const;

@@ -1,4 +1,4 @@
-/** What a hub beside the gateway says of itself. */
+/** How a hub is, in numbers, as the gateway tells whoever watches it. */
 export interface HubFigures {
   /** Whether its MQTT broker is there. */
   readonly isConnected: boolean;
