@@ -22,6 +22,7 @@ const homes = [
   { name: 'sodium', packages: ['libsodium-wrappers'], rooms: ['transport'] },
   { name: 'radio', packages: ['@abandonware/[^/]+'], rooms: ['transport'] },
   { name: 'mqtt', packages: ['mqtt'], rooms: ['hub'] },
+  { name: 'ascii', packages: ['any-ascii'], rooms: ['hub'] },
   { name: 'cbor', packages: ['cborg'], rooms: ['protocol'] },
   // The configuration is parsed where it is read, with the same schemas as the wire.
   { name: 'typebox', packages: ['typebox'], rooms: ['protocol', 'main'] },

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-# What no one here wrote: a WebSocket client, an MQTT broker, an SCXML compiler, a browser, Bluetooth controllers, a kernel and a machine for it.
+# What no one here wrote: a WebSocket client, an MQTT broker, proxies, an SCXML compiler, a browser, Bluetooth controllers, a kernel and a machine for it.
 packages=""
 lacking=()
 # need PACKAGES FOR-WHAT COMMAND: the packages are missing where the command fails.
@@ -13,6 +13,8 @@ need() { "${@:3}" >/dev/null 2>&1 || { packages="$packages $1" && lacking+=("$2:
 need "python3 python3-websockets" "the gateway with a client in Python" /usr/bin/python3 -c 'import websockets'
 need "bluez bluez-test-tools" "controllers of BlueZ" eval 'command -v btvirt && command -v hciconfig'
 need "zsh fish" "completion in shells" eval 'command -v zsh && command -v fish'
+need python3-jinja2 "templates of Home Assistant" /usr/bin/python3 -c 'import jinja2'
+need "nginx caddy" "proxies" eval 'PATH="$PATH:/usr/sbin" command -v nginx && command -v caddy'
 need tshark "captures of the air" tshark --version
 need curl "the shell lines of documents" curl --version
 need "mosquitto mosquitto-clients openssl" "MQTT" eval 'PATH="$PATH:/usr/sbin" command -v mosquitto && command -v mosquitto_pub && command -v openssl'

@@ -1,6 +1,7 @@
 /** What a gateway is made of, as its owner says. */
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
+import type { HubFigures } from '../protocol/hub-figures.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import type { Logger } from './logger.js';
 import type { PageOptions } from './page/page-options.js';
@@ -15,6 +16,10 @@ export interface GatewayOptions {
   readonly port?: number;
   /** Origins of web pages that may connect besides those of this machine and of the gateway's host. */
   readonly origins?: readonly string[];
+  /** Addresses and ranges (`10.0.0.0/8`) of proxies whose X-Forwarded-For counts; none if left out. */
+  readonly trustedProxies?: readonly string[];
+  /** How the hub is that runs beside the gateway: `/metrics` and `/readyz` tell. */
+  readonly hub?: () => HubFigures;
   /** Serves `wss:` and `https:` with it; `ws:` and `http:` if left out. */
   readonly tls?: Tls;
   readonly limits?: Partial<GatewayLimits>;

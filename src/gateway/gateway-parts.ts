@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS } from './gateway-limits.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { createInspectFeed } from './inspect-feed.js';
 import { silentLogger } from './logger.js';
+import { createOrigins } from './origins.js';
 import { createSeats } from './seats.js';
 import { createSessionFeed } from './session-feed.js';
 import { createStrangers } from './strangers.js';
@@ -17,7 +18,7 @@ import { createTraceFeed } from './trace-feed.js';
 
 /** Everything behind the HTTP server. */
 export function createParts(
-  options: Pick<GatewayOptions, 'broker' | 'tokens' | 'limits' | 'logger' | 'timers'>,
+  options: Pick<GatewayOptions, 'broker' | 'tokens' | 'limits' | 'logger' | 'timers' | 'origins' | 'hub'>,
 ): GatewayParts {
   const { broker, tokens, logger = silentLogger, timers = systemTimers } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -35,6 +36,8 @@ export function createParts(
     callers: createCallers(limits),
     counts: { calls: 0, rejected: {} },
     addresses: createAddresses(limits.clientsPerAddress),
+    origins: createOrigins({ allowed: options.origins ?? [], timers, logger }),
+    hub: options.hub,
     inspectFeed: createInspectFeed(broker),
     strangers: createStrangers({ limit: limits.strangers, timers }),
     flusher: createFlusher(),

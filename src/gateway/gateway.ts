@@ -44,15 +44,16 @@ export interface GatewayLoad {
 
 /** Rejects with the system's error when it cannot listen there. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 0, origins = [], version = 'unknown' } = options;
+  const { host = '127.0.0.1', port = 0, trustedProxies = [], version = 'unknown' } = options;
   const parts = createParts(options);
   const { limits, connections, strangers, timers } = parts;
   const hello = formatHello(version, limits);
-  const face = createHttpFace(parts, origins);
+  const face = createHttpFace(parts);
   let isClosing = false;
 
   const server = await createHttpServer({
-    origins,
+    origins: parts.origins,
+    trustedProxies,
     tls: options.tls,
     messageBytes: limits.strangerFrameBytes,
     maxConnections: limits.clients + limits.strangers,
@@ -64,7 +65,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await face.register(server);
   addContractRoutes(server, version, () => originOf(server, ANY_HOST.has(host) ? 'localhost' : host));
   serveOperations(server, parts, () => !isClosing);
-  const hasPage = options.page !== undefined && (await servePage(server, options.page, { ...parts, origins }));
+  const hasPage = options.page !== undefined && (await servePage(server, options.page, parts));
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => {

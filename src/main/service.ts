@@ -18,6 +18,8 @@ import { openLocalToken } from './local-token.js';
 import { PAGE_DIRECTORY } from './page-directory.js';
 import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
+import { createReload, type Reload } from './reload.js';
+import { sharedPage } from './shared-page.js';
 import { readTls } from './tls-files.js';
 import { openTokenStore } from './token-store.js';
 import { readVersion } from './version.js';
@@ -34,15 +36,13 @@ export interface ServiceOptions {
   readonly demo?: DemoControl;
 }
 
-export interface Service {
+export interface Service extends Reload {
   readonly broker: Broker;
   readonly gateway: Gateway;
   /** Undefined: the configuration has no `mqtt`. */
   readonly hub: Hub | undefined;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
-  /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
-  renewTls(): Promise<void>;
   readonly pageLogin: PageLogin;
   close(): Promise<void>;
 }
@@ -74,18 +74,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await state.settle();
   }
 
-  const gateway = await openGateway(options, broker, tokens, pageLogin).catch(async (error: unknown) => {
+  const gateway = await openGateway(options, { broker, tokens, pageLogin, hub }).catch(async (error: unknown) => {
     await closeBroker();
     throw error;
   });
   await rememberGateway(directory, gateway);
+  hub?.setPage(sharedPage(config.gateway, gateway, options.demo !== undefined));
 
   return {
     broker,
     gateway,
     hub,
     account: state.account,
-    renewTls: () => renewTls(options, gateway),
+    ...createReload({ config, logger: options.logger, gateway, hub, hubFiles }),
     pageLogin,
     async close() {
       pageLogin.close();
@@ -96,24 +97,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): Promise<void> {
-  const { tls: files } = config.gateway;
-  if (files === undefined) return;
-  try {
-    gateway.renewTls(await readTls(files, (words) => logger.warn({}, words)));
-    logger.info({ certFile: files.certFile }, 'certificate read again');
-  } catch (error) {
-    logger.error({ err: error }, 'the certificate cannot be renewed');
-  }
+interface Served {
+  readonly broker: Broker;
+  readonly tokens: TokenStore;
+  readonly pageLogin: PageLogin;
+  readonly hub: Hub | undefined;
 }
 
 async function openGateway(
   { config, demo, logger }: ServiceOptions,
-  broker: Broker,
-  tokens: TokenStore,
-  loginCodes: PageLogin,
+  { broker, tokens, pageLogin, hub }: Served,
 ): Promise<Gateway> {
-  const { host, port, allowedOrigins, limits, tls: files } = config.gateway;
+  const { host, port, publicUrl, allowedOrigins, trustedProxies, limits, tls: files } = config.gateway;
   const tls = files && (await readTls(files, (words) => logger.warn({}, words)));
   try {
     return await createGateway({
@@ -121,13 +116,15 @@ async function openGateway(
       tokens,
       host,
       port,
-      origins: allowedOrigins,
+      origins: publicUrl === undefined ? allowedOrigins : [publicUrl, ...allowedOrigins],
+      trustedProxies,
       limits,
+      ...(hub !== undefined && { hub: hub.status }),
       ...(tls !== undefined && { tls }),
       version: await readVersion(),
       logger,
       // Elsewhere nobody is shown a code.
-      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes }) },
+      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes: pageLogin }) },
     });
   } catch (error) {
     throw explainListen(error, host, port);

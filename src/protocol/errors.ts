@@ -38,7 +38,11 @@ export const ERRORS = {
   internalError: { code: -32_603, message: 'The gateway failed; its log says why.', isRetryable: true },
   unauthenticated: { code: -32_001, message: 'Authenticate first.', isRetryable: false },
   invalidToken: { code: -32_002, message: 'The token is not valid.', isRetryable: false },
-  forbidden: { code: -32_003, message: 'The token does not allow this.', isRetryable: false },
+  forbidden: {
+    code: -32_003,
+    message: 'The token, or the origin of the page, does not allow this.',
+    isRetryable: false,
+  },
   appNotRegistered: { code: -32_004, message: 'The app is not registered.', isRetryable: false },
   appInUse: { code: -32_005, message: 'Another client has registered this app.', isRetryable: true },
   tooManyInFlight: { code: -32_006, message: 'Too many calls are unanswered.', isRetryable: true },

@@ -163,6 +163,10 @@ export const REFUSAL_DELAY_MS = 250;
 export const REFUSAL_DELAY_LONGEST_MS = 2_000;
 /** How long a wrong token is held against its address. */
 export const FAILURE_MEMORY_MS = 60_000;
+/** Origins of refused web pages that are logged, each once, within REFUSED_ORIGIN_MS. */
+export const MAX_REFUSED_ORIGINS = 20;
+/** How long a refused origin is not mentioned again. */
+export const REFUSED_ORIGIN_MS = 3_600_000;
 /** All connections; further ones are refused. */
 export const MAX_CLIENTS = 20_000;
 /** Longest JSON frame of an authenticated client, in UTF-8 bytes: base64 data up to 48 KB; more data goes in binary frames. */

@@ -33,7 +33,7 @@ export interface Stage {
   readonly phone: Station;
 }
 
-export type StationOptions = Pick<GatewayOptions, 'limits' | 'origins' | 'page' | 'version'>;
+export type StationOptions = Pick<GatewayOptions, 'limits' | 'origins' | 'page' | 'trustedProxies' | 'hub' | 'version'>;
 
 export async function createStage(options: StationOptions = {}): Promise<Stage> {
   const clock = new SimulatedClock();

@@ -95,6 +95,14 @@ describe('the page over HTTP', () => {
       expect([path, (await fetch(`${base}${path}`)).status]).toEqual([path, 404]);
     }
   });
+
+  it('says in page.json whether pages of an origin may use the gateway where it is', async () => {
+    await build();
+    const { base } = await start();
+    const ask = async (query: string): Promise<unknown> => await (await fetch(`${base}/page.json${query}`)).json();
+    expect(await ask(`?origin=${encodeURIComponent(base)}`)).toEqual({ isOriginAllowed: true });
+    expect(await ask('?origin=https://other.example')).toEqual({ isOriginAllowed: false });
+  });
 });
 
 describe('login by code', () => {
@@ -229,13 +237,13 @@ describe('the switch of the demo', () => {
     expect(demo.isAirCut).toBe(false);
     expect(await (await put(base, driver, { isCut: true })).json()).toEqual({ isCut: true });
     expect(demo.isAirCut).toBe(true);
-    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ demo: settings });
+    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ isOriginAllowed: true, demo: settings });
   });
 
   it('is not there in an ordinary gateway', async () => {
     await build();
     const { base } = await start();
     expect((await put(base, await tokenFor(['drive']), { isCut: true })).status).toBe(404);
-    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({});
+    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ isOriginAllowed: true });
   });
 });

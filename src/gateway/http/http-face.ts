@@ -8,7 +8,7 @@ import { isIdempotencyKey } from '../../protocol/idempotency-key.js';
 import { MAX_DATA_BYTES } from '../../protocol/limits.js';
 import { createCheck, leaveArguments } from '../../protocol/params-check.js';
 import type { GatewayParts } from '../connection.js';
-import { isOriginAllowed } from '../origin.js';
+import type { Origins } from '../origins.js';
 import { type OtherCredential, principalOf, requireBearer } from './bearer.js';
 import { type Budgets, createBudgets } from './budgets.js';
 import { createEventRoute } from './event-route.js';
@@ -28,8 +28,7 @@ export interface HttpFace {
 
 type AnyCall = (call: HttpCall<'connect'>) => unknown;
 
-/** `origins`: web pages that may ask, see isOriginAllowed. */
-export function createHttpFace(parts: GatewayParts, origins: readonly string[]): HttpFace {
+export function createHttpFace(parts: GatewayParts): HttpFace {
   const apps = createHttpApps(parts);
   const tickets = createTickets(parts.timers);
   const calls = createHttpCalls({ parts, apps, tickets });
@@ -45,7 +44,7 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
       server.setErrorHandler((error, _, reply) => sendError(reply, toBrokerError(error, parts.logger)));
       server.setNotFoundHandler(sendNotFound);
       await server.register(async (scope) => {
-        await admitPages(scope, origins);
+        await admitPages(scope, parts.origins);
         scope.removeContentTypeParser('application/json');
         scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
           try {
@@ -81,11 +80,14 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
 }
 
 /** Browsers ask before they send a header such as Authorization; pages that may use the WebSocket may do this, too. */
-async function admitPages(scope: FastifyInstance, origins: readonly string[]): Promise<void> {
-  const isAllowed = ({ headers: { origin, host } }: FastifyRequest) => isOriginAllowed(origin, host, origins);
+async function admitPages(scope: FastifyInstance, origins: Origins): Promise<void> {
+  const isAllowed = ({ headers: { origin, host } }: FastifyRequest) => origins.isAllowed(origin, host);
   scope.addHook('onRequest', (request, reply, done) => {
-    if (isAllowed(request)) return done();
-    sendError(reply, new BrokerError('forbidden', 'This origin may not ask.'));
+    if (origins.admits(request)) return done();
+    sendError(
+      reply,
+      new BrokerError('forbidden', 'This origin may not ask: gateway.allowedOrigins has those that may.'),
+    );
   });
   await scope.register(cors, {
     delegator: (request, done) =>

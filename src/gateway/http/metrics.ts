@@ -1,6 +1,7 @@
 /** What `/metrics` tells of this device. No label holds a name that a stranger, a peer or a client chose. */
 import { type Histogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Broker } from '../../broker/interface.js';
+import type { HubFigures } from '../../protocol/hub-figures.js';
 import type { GatewayParts } from '../connection.js';
 import { createExposition, type Exposition } from './exposition.js';
 
@@ -21,6 +22,7 @@ export function createMetrics(parts: GatewayParts): Metrics {
       const metrics = createExposition();
       tellBroker(metrics, parts.broker);
       tellGateway(metrics, parts);
+      if (parts.hub !== undefined) tellHub(metrics, parts.hub());
       if (!ticks.enable() && ticks.count > 0) tellLag(metrics, ticks);
       ticks.reset();
       tellProcess(metrics);
@@ -82,6 +84,17 @@ function tellGateway(metrics: Exposition, { connections, strangers, seats, count
     'kind',
     counts.rejected,
   );
+}
+
+function tellHub(metrics: Exposition, hub: HubFigures): void {
+  const { published, dropped, refused, linksPresent, linksAway } = hub;
+  const isConnected = Number(hub.isConnected);
+  metrics.one('gauge', 'tandem_mqtt_connected', '1 while the hub is connected to its MQTT broker.', isConnected);
+  metrics.one('gauge', 'tandem_mqtt_queue', 'Publications that wait for the MQTT broker.', hub.queued);
+  const outcomes = { sent: published, dropped, refused };
+  metrics.each('counter', 'tandem_mqtt_publications_total', 'What became of publications.', 'outcome', outcomes);
+  const links = { present: linksPresent, away: linksAway };
+  metrics.each('gauge', 'tandem_hub_links', 'Hub links by whether their device is there.', 'state', links);
 }
 
 /** `ticks` says how long it took from each look at the event loop to the next, in nanoseconds. */

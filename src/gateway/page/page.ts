@@ -17,8 +17,11 @@ export async function servePage(
   const files = await readPageFiles(directory);
   if (files === undefined) return false;
   for (const [path, file] of files) app.get(path === '/index.html' ? '/' : path, answerWith(file));
-  const settings: PageSettings = { ...(demo !== undefined && { demo: demo.settings }) };
-  app.get('/page.json', (_, reply) => reply.headers(PAGE_HEADERS).header('cache-control', 'no-store').send(settings));
+  app.get('/page.json', (request, reply) => {
+    const isOriginAllowed = parts.origins.isAllowed(originIn(request), request.headers.host);
+    const settings: PageSettings = { isOriginAllowed, ...(demo !== undefined && { demo: demo.settings }) };
+    return reply.headers(PAGE_HEADERS).header('cache-control', 'no-store').send(settings);
+  });
   if (loginCodes !== undefined) serveLogin(app, loginCodes, parts);
   if (demo !== undefined) serveDemo(app, demo, parts);
   return true;
@@ -36,6 +39,12 @@ const PAGE_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+/** The page says it itself: browsers leave the header out when a page asks its own origin. */
+function originIn({ query, headers }: FastifyRequest): string | undefined {
+  const { origin } = query as { readonly origin?: unknown }; // Fastify's parser gives an object
+  return typeof origin === 'string' ? origin : headers.origin;
+}
 
 function answerWith(file: PageFile): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const { bytes, gzipped, contentType, etag, isHashed } = file;

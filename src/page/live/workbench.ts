@@ -9,6 +9,7 @@ import {
 } from '../../client/client.js';
 import { type ChartStore, createChartStore } from '../charts/chart-store.js';
 import { createDemoAir, type DemoAir } from './demo-air.js';
+import { type Obstacle, watchObstacle } from './obstacle.js';
 import { createOwnApp, type OwnApp } from './own-app.js';
 import { createRoute, type Route } from './route.js';
 import { createSessionBook, type SessionBook } from './session-book.js';
@@ -16,6 +17,8 @@ import { createSessionBook, type SessionBook } from './session-book.js';
 export interface Workbench {
   readonly client: TandemClient;
   readonly state: ReadonlySignal<ClientState>;
+  /** What keeps the connection away, where that is no passing trouble. */
+  readonly obstacle: ReadonlySignal<Obstacle | undefined>;
   /** Undefined until the first connection stands. */
   readonly gateway: ReadonlySignal<GatewayInfo | undefined>;
   readonly sessions: SessionBook;
@@ -37,12 +40,14 @@ export function createWorkbench(token: string, onRefused: (why: string) => void)
   const devices = signal<DevicesUpdate['devices']>([]);
   const sessions = createSessionBook();
   const route = createRoute();
+  const { obstacle, note } = watchObstacle();
   const ownApp = createOwnApp(client);
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 
   client.onStateChange((next) => {
     state.value = next;
+    note(next);
     if (next.type === 'connected') {
       gateway.value = next.gateway;
       watch();
@@ -74,6 +79,7 @@ export function createWorkbench(token: string, onRefused: (why: string) => void)
   return {
     client,
     state,
+    obstacle,
     gateway,
     sessions,
     devices,

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { hasCode } from '../../../src/main/private-file.js';
-import { freePort } from '../../hub/mosquitto.js';
+import { freePort } from '../../support/server-process.js';
 import { NETWORK_ENV } from './network.js';
 import type { Place } from './terminal.js';
 
