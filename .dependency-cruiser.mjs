@@ -16,12 +16,13 @@ export const rooms = {
 
 /** Packages that live only in their rooms, so that each can be replaced in one place. */
 const homes = [
-  { name: 'fastify', packages: ['fastify', '@fastify/[^/]+'], rooms: ['gateway'] },
+  { name: 'fastify', packages: ['fastify', '@fastify/[^/]+', 'fresh'], rooms: ['gateway'] },
   { name: 'xstate', packages: ['xstate'], rooms: ['machines', 'broker', 'charts'] },
   { name: 'elk', packages: ['elkjs'], rooms: ['charts'] },
   { name: 'sodium', packages: ['libsodium-wrappers'], rooms: ['transport'] },
   { name: 'radio', packages: ['@abandonware/[^/]+'], rooms: ['transport'] },
   { name: 'mqtt', packages: ['mqtt'], rooms: ['hub'] },
+  { name: 'ascii', packages: ['any-ascii'], rooms: ['hub'] },
   { name: 'cbor', packages: ['cborg'], rooms: ['protocol'] },
   // The configuration is parsed where it is read, with the same schemas as the wire.
   { name: 'typebox', packages: ['typebox'], rooms: ['protocol', 'main'] },
@@ -32,7 +33,7 @@ const homes = [
     packages: ['commander', '@commander-js/[^/]+', 'log-update', 'slice-ansi', 'string-width', 'pretty-bytes'],
     rooms: ['main'],
   },
-  { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client'] },
+  { name: 'ws', packages: ['ws'], rooms: ['gateway', 'client', 'main/inspect-server.ts', 'main/inspect-relay.ts'] },
   { name: 'preact', packages: ['preact', '@preact/[^/]+'], rooms: ['page'] },
 ];
 

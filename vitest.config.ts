@@ -7,8 +7,8 @@ export default defineConfig({
     // The package by its own name, from source: see "paths" in tsconfig.json.
     alias: [
       { find: /^tandem-broker$/, replacement: resolve('src/main/tandem.ts') },
-      { find: /^tandem-broker\/bluetooth$/, replacement: resolve('src/main/bluetooth.ts') },
       { find: /^tandem-broker\/client$/, replacement: resolve('src/client/client.ts') },
+      { find: /^tandem-broker\/([\w-]+)$/, replacement: resolve('src/main/$1.ts') },
       { find: /^\.\/radio-program\.js$/, replacement: resolve('test/support/radio-program.ts') },
     ],
   },

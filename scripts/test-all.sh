@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-# What no one here wrote: a WebSocket client, an MQTT broker, a browser, Bluetooth controllers, a kernel and a machine for it.
+# What no one here wrote: a WebSocket client, an MQTT broker, proxies, an SCXML compiler, a browser, Bluetooth controllers, a kernel and a machine for it.
 packages=""
 lacking=()
 # need PACKAGES FOR-WHAT COMMAND: the packages are missing where the command fails.
@@ -13,6 +13,8 @@ need() { "${@:3}" >/dev/null 2>&1 || { packages="$packages $1" && lacking+=("$2:
 need "python3 python3-websockets" "the gateway with a client in Python" /usr/bin/python3 -c 'import websockets'
 need "bluez bluez-test-tools" "controllers of BlueZ" eval 'command -v btvirt && command -v hciconfig'
 need "zsh fish" "completion in shells" eval 'command -v zsh && command -v fish'
+need python3-jinja2 "templates of Home Assistant" /usr/bin/python3 -c 'import jinja2'
+need "nginx caddy" "proxies" eval 'PATH="$PATH:/usr/sbin" command -v nginx && command -v caddy'
 need tshark "captures of the air" tshark --version
 need curl "the shell lines of documents" curl --version
 need "mosquitto mosquitto-clients openssl" "MQTT" eval 'PATH="$PATH:/usr/sbin" command -v mosquitto && command -v mosquitto_pub && command -v openssl'
@@ -20,6 +22,7 @@ need systemd "the unit of systemd" systemd-analyze --version
 need "sudo libcap2-bin util-linux" "installing the service and the container" \
   eval 'PATH="$PATH:/sbin:/usr/sbin"; command -v sudo && command -v setcap && command -v unshare && command -v runuser'
 need fonts-dejavu-core "pictures of charts" test -e /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
+need libqt5scxml5-bin "a compiler of SCXML" test -x /usr/lib/qt5/bin/qscxmlc
 need chromium "the page in a browser" test -x /usr/bin/chromium
 need "gcc g++ make python3 libc6-dev" "the native Bluetooth socket" \
   eval 'command -v gcc && command -v g++ && command -v make && command -v python3'
@@ -38,8 +41,9 @@ if [ -n "$packages" ]; then
 fi
 
 timeout 240 npm ci
-# Node-RED, for the tests of its nodes, and other Node.js; without them those tests fail and say so.
+# Node-RED, for the tests of its nodes, an SCXML engine, for those of the charts, and other Node.js; without them those tests fail and say so.
 timeout 240 npm ci --prefix test/node-red/runtime || true
+timeout 120 npm ci --prefix test/charts/engine || true
 timeout 240 npm ci --prefix test/installed/nodes || true
 
 status=0

@@ -39,7 +39,7 @@ answerParent<HubParams>(async ({ url }) => {
       services: [{ serviceName: ECHO_SERVICE, ...ECHO_APP, onRequest: 'never' }],
     },
     version: 'bench',
-    storage: { load: async () => [], save() {} },
+    storage: { load: async () => ({ links: [], forgotten: [], places: [] }), save() {} },
     log: (line) => console.error(line),
   });
   const topics = createTopics('tandem', 'kitchen');

@@ -8,6 +8,7 @@ import type { Chart, ChartModel } from '../protocol/chart.js';
 import type { MachineName } from '../protocol/codes.js';
 import { layOut } from './layout.js';
 import { readMachine } from './read-machine.js';
+import { formatXstateConfig } from './xstate-config.js';
 
 const MACHINES: Readonly<Record<MachineName, AnyStateMachine>> = {
   session: sessionMachine,
@@ -42,7 +43,7 @@ function builtChart(name: MachineName): Chart | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Chart) : undefined; // the build wrote it
 }
 
-/** The machine's configuration as JSON: what tools for XState read. Functions are left out. */
-export function definitionOf(name: MachineName): string {
-  return JSON.stringify(MACHINES[name].config);
+/** The machine's configuration as JSON: what tools for XState read. `active` starts it there. */
+export function configOf(name: MachineName, active?: string): string {
+  return formatXstateConfig(MACHINES[name], active);
 }

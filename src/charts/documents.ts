@@ -1,7 +1,7 @@
 /** Charts as documents: one for each machine, format and state that is shown as active. */
 import { MACHINE_NAMES, type MachineName } from '../protocol/codes.js';
 import { unreachable } from '../protocol/unreachable.js';
-import { chartOf, modelOf } from './charts.js';
+import { chartOf, configOf, modelOf } from './charts.js';
 import { formatMermaid } from './mermaid.js';
 import { renderPng } from './png.js';
 import { formatScxml } from './scxml.js';
@@ -14,6 +14,7 @@ export const CHART_FORMATS = {
   mmd: 'text/vnd.mermaid; charset=utf-8',
   scxml: 'application/scxml+xml; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  'xstate.json': 'application/json; charset=utf-8',
 } as const;
 export type ChartFormat = keyof typeof CHART_FORMATS;
 
@@ -65,6 +66,8 @@ async function write({ machine, format, active }: ChartRequest): Promise<ChartAn
       return { type: 'document', body: formatMermaid(modelOf(machine), active) };
     case 'scxml':
       return { type: 'document', body: formatScxml(modelOf(machine), active) };
+    case 'xstate.json':
+      return { type: 'document', body: configOf(machine, active) };
     case 'json':
     case 'svg':
     case 'png':

@@ -59,24 +59,24 @@ function readTransition(transition: Transition, machine: AnyStateMachine): Chart
   const timer = source.after.find((each) => each.eventType === eventType);
   const delay = timer === undefined ? undefined : String(timer.delay);
   const delayMs = delay === undefined ? undefined : Number(machine.implementations.delays[delay] ?? delay);
-  const guardWords = guard === undefined ? undefined : wordsOfGuard(guard);
+  const words = guard === undefined ? undefined : guardWords(guard);
   const event = eventWords(eventType, source);
   return {
     id: edgeOf(transition),
     source: source.key,
     target: target?.[0]?.key ?? source.key,
     event: eventType,
-    ...(guardWords !== undefined && { guard: guardWords }),
+    ...(words !== undefined && { guard: words }),
     ...(delay !== undefined && { delay }),
     ...(Number.isFinite(delayMs) && { delayMs: delayMs! }), // a number, as was just seen
     actions: actions.map(nameOf),
-    label: guardWords === undefined ? event : `${event} [${guardWords}]`,
+    label: words === undefined ? event : `${event} [${words}]`,
     isInternal: target === undefined,
   };
 }
 
 /** A guard is named, with what it compares where that is plain, or joins named ones. */
-function wordsOfGuard(guard: unknown): string {
+export function guardWords(guard: unknown): string {
   const { guards, params } = Object(guard);
   if (Array.isArray(guards)) return guards.map(nameOf).join(' and ');
   return [nameOf(guard), ...(typeof params === 'object' ? Object.values(params) : [])].join(' ');

@@ -1,12 +1,13 @@
-/** A chart as SCXML, for tools that read state machines. Source: W3C State Chart XML (SCXML), Recommendation of 1 September 2015. */
+/** A chart as SCXML, which other engines run. Source: W3C State Chart XML (SCXML), Recommendation of 1 September 2015. */
 import type { ChartModel, ChartState, ChartTransition } from '../protocol/chart.js';
+import { SCXML_DATA } from './scxml-data.js';
 import { element } from './xml.js';
 
 const NAMESPACE = 'http://www.w3.org/2005/07/scxml';
 
 /**
- * Guards, and delays that are not always the same, are data items: whoever runs the document fills them in. Actions are named by `log`.
- * `active` starts the document there.
+ * Actions, and what is invoked, are named by `log`: whoever runs the document does them. Actions that change what conditions ask for do so
+ * by `assign`, too. `active` starts the document there.
  */
 export function formatScxml(model: ChartModel, active: string | undefined): string {
   const { machine, initial, states } = model;
@@ -15,7 +16,7 @@ export function formatScxml(model: ChartModel, active: string | undefined): stri
     block(
       'datamodel',
       {},
-      dataOf(model).map((id) => element('data', { id })),
+      Object.entries(SCXML_DATA[machine].data).map(([id, expr]) => element('data', { id, expr })),
     ),
     ...states.filter(({ parent }) => parent === undefined).map((state) => formatState(state, model)),
   ];
@@ -29,47 +30,61 @@ function formatState(state: ChartState, model: ChartModel): string {
   const timers = own.filter(({ delay }) => delay !== undefined);
   const start = inner.find(({ isInitial }) => isInitial)?.id;
   return block(kind === 'final' ? 'final' : 'state', { id, initial: start }, [
-    block('onentry', {}, [...entry.map(formatAction), ...timers.map(formatSend)]),
+    block('onentry', {}, [
+      ...formatActions(entry, model),
+      ...timers.map((timer) => formatSend(timer, model)),
+      ...invokes.map((name) => formatLog('invoke', name)),
+    ]),
     block('onexit', {}, [
-      ...exit.map(formatAction),
+      ...formatActions(exit, model),
       ...timers.map((timer) => element('cancel', { sendid: timerOf(timer) })),
     ]),
-    ...invokes.map((name) => element('invoke', { id: name, src: `#${name}` })),
-    ...own.map((transition) => formatTransition(transition, kind)),
+    ...own.map((transition) => formatTransition(transition, kind, model)),
     ...inner.map((child) => formatState(child, model)),
   ]);
 }
 
-function formatTransition(transition: ChartTransition, kind: ChartState['kind']): string {
+function formatTransition(transition: ChartTransition, kind: ChartState['kind'], model: ChartModel): string {
   const { target, guard, actions, isInternal } = transition;
   const attributes = {
     event: eventOf(transition),
-    cond: guard === undefined ? undefined : conditionOf(guard),
+    cond: guard === undefined ? undefined : conditionOf(guard, model),
     target: isInternal ? undefined : target,
     // Section 3.13: only a compound state has transitions that do not leave it.
     type: kind === 'compound' ? 'internal' : undefined,
   };
-  return block('transition', attributes, actions.map(formatAction));
+  return block('transition', attributes, formatActions(actions, model));
 }
 
 /** XState's `after` is a delayed event: sent on the way in, cancelled on the way out. */
-function formatSend(timer: ChartTransition): string {
-  const { delay, delayMs } = timer;
-  const time = delayMs === undefined ? { delayexpr: delay } : { delay: `${delayMs}ms` };
+function formatSend(timer: ChartTransition, { machine }: ChartModel): string {
+  const { delay = '', delayMs } = timer;
+  const time =
+    delayMs === undefined
+      ? { delayexpr: found(SCXML_DATA[machine].delays[delay], `the delay ${delay}`) }
+      : { delay: `${delayMs}ms` };
   return element('send', { event: timerOf(timer), id: timerOf(timer), ...time });
 }
 
-function formatAction(name: string): string {
-  return element('log', { label: 'action', expr: `'${name}'` });
+function formatActions(names: readonly string[], { machine }: ChartModel): readonly string[] {
+  return names.flatMap((name) => [
+    formatLog('action', name),
+    ...Object.entries(SCXML_DATA[machine].changes[name] ?? {}).map(([location, expr]) =>
+      element('assign', { location, expr }),
+    ),
+  ]);
 }
 
-/** Sections 6.4 and 3.12.2 name the ends of what was invoked; timers are named by their state, and all other events as they are. */
+function formatLog(label: 'action' | 'invoke', name: string): string {
+  return element('log', { label, expr: `'${name}'` });
+}
+
+/** Timers are named by their state, the ends of what was invoked as events from outside, and all other events as they are. */
 function eventOf(transition: ChartTransition): string {
   const { event, delay } = transition;
   if (delay !== undefined) return timerOf(transition);
-  const [, end, invoked] = /^(\w+) (done|failed)$/.exec(transition.label.split(' [')[0] ?? '') ?? [];
-  if (end === undefined || !event.startsWith('xstate.')) return event;
-  return invoked === 'done' ? `done.invoke.${end}` : `error.communication.${end}`;
+  const [, name, end] = /^(\w+) (done|failed)$/.exec(transition.label.split(' [')[0] ?? '') ?? [];
+  return name === undefined || !event.startsWith('xstate.') ? event : `${name}.${end}`;
 }
 
 function timerOf({ source, delay }: ChartTransition): string {
@@ -77,24 +92,18 @@ function timerOf({ source, delay }: ChartTransition): string {
 }
 
 /** A guard is a name, names joined by `and`, or a name and what it compares with. */
-function conditionOf(guard: string): string {
-  const names = guard.split(' and ');
-  if (names.length > 1) return names.join(' && ');
-  const [name = guard, ...values] = guard.split(' ');
-  return values.length === 0 ? name : `${name}(${values.map((value) => `'${value}'`).join(', ')})`;
+function conditionOf(guard: string, { machine }: ChartModel): string {
+  const conditions = guard.split(' and ').map((named) => {
+    const [name = '', value = ''] = named.split(' ');
+    return found(SCXML_DATA[machine].conditions[name], `the guard ${name}`)(value);
+  });
+  return conditions.join(' && ');
 }
 
-/** Names that conditions and delays use, each once. */
-function dataOf({ transitions }: ChartModel): readonly string[] {
-  const guards = transitions.flatMap(({ guard }) => (guard === undefined ? [] : guard.split(' and ').map(firstWord)));
-  const delays = transitions.flatMap(({ delay, delayMs }) =>
-    delay === undefined || delayMs !== undefined ? [] : [delay],
-  );
-  return [...new Set([...guards, ...delays])];
-}
-
-function firstWord(text: string): string {
-  return text.split(' ')[0] ?? text;
+/** Throws for what a machine has got since: a document without it would be wrong. */
+function found<T>(words: T | undefined, what: string): T {
+  if (words === undefined) throw new Error(`${what} is missing in scxml-data.ts`);
+  return words;
 }
 
 /** An element with its children on lines of their own; nothing when it has neither children nor attributes. */

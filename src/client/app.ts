@@ -1,9 +1,9 @@
 /** The app this client speaks for: its seat at the gateway, its events, and what of it survives a lost connection. */
+
+import type { EventType, MethodResult } from '../protocol/calls.js';
 import { DisconnectReason, OnCollaborateResult, WantKeys } from '../protocol/codes.js';
 import type { ReceivedData } from '../protocol/data-frame.js';
-import type { EventType } from '../protocol/method-types.js';
-import type { MethodResult } from '../protocol/methods.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import { isObject } from '../protocol/shape.js';
 import type { ClientClock } from './clock.js';
 import type { Connection } from './connection.js';

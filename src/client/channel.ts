@@ -28,6 +28,8 @@ export interface ChannelOptions {
 /** Ends the app at once; with any other code the gateway keeps it for a while. */
 const APP_ENDED = 1000;
 const COMING_BACK = 4000;
+/** It ended without a word. Source: RFC 6455, section 7.4.1. */
+const ABNORMAL = 1006;
 
 export function openChannel({ url, webSocket, clock, onFrame }: ChannelOptions): Channel {
   const socket = new webSocket(url, [SUBPROTOCOL]);
@@ -45,17 +47,21 @@ export function openChannel({ url, webSocket, clock, onFrame }: ChannelOptions):
     sayGoodbye(socket, why.kind === 'clientClosed' ? APP_ENDED : COMING_BACK, clock, gone);
   }
 
+  function endFor(code: number, reason: string): void {
+    gone.settle();
+    end(whyClosed(code, reason || failure, hasHeard));
+  }
+
   socket.addEventListener('message', ({ data }) => {
     hasHeard = true;
     if (!isOver && (typeof data === 'string' || data instanceof ArrayBuffer)) onFrame(data);
   });
   socket.addEventListener('error', (event) => {
     failure = reasonOfError(event);
+    // Where no connection was made, Node 22 leaves it at that: no 'close' follows.
+    if (!hasHeard) clock.setTimeout(() => endFor(ABNORMAL, ''), 0);
   });
-  socket.addEventListener('close', ({ code, reason }) => {
-    gone.settle();
-    end(whyClosed(code, reason || failure, hasHeard));
-  });
+  socket.addEventListener('close', ({ code, reason }) => endFor(code, reason));
 
   return {
     ended: ended.promise,

@@ -1,60 +1,100 @@
 /** The typed client of the gateway, for Node and browsers. */
 import { readFunction } from '../protocol/arguments.js';
-import { writeSendData } from '../protocol/data-frame.js';
-import { BrokerError } from '../protocol/errors.js';
 import { unreachable } from '../protocol/unreachable.js';
 import { type ClientApp, createClientApp } from './app.js';
 import { type Callbacks, createCallbacks } from './callbacks.js';
-import { systemClock } from './clock.js';
 import { openConnection } from './connection.js';
 import { createFeeds, type Feeds } from './feeds.js';
 import type { ClientOptions, ClientState, Lag, TandemClient } from './interface.js';
-import { createKeeper, type Keeper } from './keeper.js';
+import { createKeeper } from './keeper.js';
+import { createKeyedCalls, createRules } from './keyed-calls.js';
 import { createListeners } from './listeners.js';
 import type { Notification } from './notification.js';
-import { type CallPort, createReferenceCalls } from './reference-calls.js';
-import { createKeys, REPEATS } from './repeats.js';
+import { readOptions } from './options.js';
+import { createReferenceCalls } from './reference-calls.js';
 import { findWebSocket } from './socket.js';
 
 // biome-ignore-start lint/performance/noBarrelFile: this file is the entry `tandem-broker/client`, and web pages must not load another
+export type {
+  AccessToken,
+  Calls,
+  ChangeParams,
+  EventParams,
+  EventType,
+  MethodName,
+  MethodParams,
+  MethodResult,
+  Position,
+  SessionParams,
+  Subscribed,
+  SubscriptionTarget,
+} from '../protocol/calls.js';
 export {
   CollaborateEventType,
   ConnectErrorCode,
   DisconnectReason,
+  type MachineName,
   OnCollaborateResult,
+  type SessionState,
   StartOptionParams,
+  type TraceKind,
+  type TraceLane,
   WantKeys,
 } from '../protocol/codes.js';
-export type { SendableData } from '../protocol/collaboration.js';
-export { BrokerError, type ErrorKind } from '../protocol/errors.js';
+export type {
+  AppName,
+  CollaborateEventInfo,
+  ConnectOptions,
+  ConnectResult,
+  EventCallbackInfo,
+  PeerInfo,
+  SendableData,
+} from '../protocol/collaboration.js';
+export { BrokerError, type BrokerErrorOptions, type ErrorKind } from '../protocol/errors.js';
+export type { Scope } from '../protocol/scopes.js';
+export type { TraceCounters } from '../protocol/trace.js';
+export type { ClientClock } from './clock.js';
 export type {
   AppDefinition,
+  AvailableDevice,
   ClientOptions,
   ClientState,
+  CollaborateEventListener,
   DevicesUpdate,
+  EventListener,
   GatewayInfo,
+  KnownDevice,
   Lag,
+  NearbyDevice,
   NearbyUpdate,
+  ReferenceCalls,
+  Registration,
+  SessionEventName,
   SessionSummary,
   SessionsUpdate,
   SessionTrace,
   TandemClient,
   TraceEntry,
   TraceUpdate,
+  UpdateOf,
   Want,
 } from './interface.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';
+
 // biome-ignore-end lint/performance/noBarrelFile: see above
+
+const FOR_EVER = Number.POSITIVE_INFINITY;
 
 /**
  * Connects at once, and again whenever the connection is lost, until it is closed or refused. Throws BrokerError `invalidParameter` when
  * `url` is none of a WebSocket.
  */
 export function createClient(options: ClientOptions): TandemClient {
-  const { url, token, clock = systemClock, random = Math.random, isReconnecting = true } = options;
-  checkUrl(url);
+  const settings = readOptions(options);
+  const { url, token, clock } = settings;
+  const rulesOf = createRules(options.callTimeoutMs);
   const listeners = createListeners();
-  const feeds = createFeeds((work) => keeper.use(work, 'always'));
+  const feeds = createFeeds((work) => keeper.use(work, rulesOf('subscribe')));
   const app = createClientApp({
     listeners,
     client: () => client,
@@ -64,9 +104,7 @@ export function createClient(options: ClientOptions): TandemClient {
   const states = createCallbacks<ClientState>();
   const lags = createCallbacks<Lag>();
   const keeper = createKeeper({
-    clock,
-    random,
-    isReconnecting,
+    ...settings,
     open: async () => {
       const webSocket = options.webSocket ?? (await findWebSocket());
       const onNotification = (notification: Notification): void => dispatch(notification, { app, feeds, lags });
@@ -83,7 +121,7 @@ export function createClient(options: ClientOptions): TandemClient {
       states.raise(state);
     },
   });
-  const { call, sendData } = createKeyedCalls(keeper);
+  const { call, sendData } = createKeyedCalls(keeper, rulesOf);
   const client: TandemClient = {
     ...createReferenceCalls({ call, listeners, sendData }),
     get state() {
@@ -91,10 +129,14 @@ export function createClient(options: ClientOptions): TandemClient {
     },
     onStateChange: states.add,
     onLag: lags.add,
-    ready: () => keeper.use((connection) => connection.opened, 'always'),
+    ready: () =>
+      keeper.use((connection) => connection.opened, { ...rulesOf('ready'), repeat: 'always', timeoutMs: FOR_EVER }),
     async registerApp(definition) {
       if (definition.onCollaborate !== undefined) readFunction(definition.onCollaborate, 'onCollaborate');
-      return keeper.use((connection) => app.register(connection, definition), 'always');
+      return keeper.use((connection) => app.register(connection, definition), {
+        ...rulesOf('registerApp'),
+        repeat: 'always',
+      });
     },
     ...createViews(call),
     subscribe: feeds.subscribe,
@@ -105,23 +147,6 @@ export function createClient(options: ClientOptions): TandemClient {
   return client;
 }
 
-/** Calls that survive a lost connection, see REPEATS. */
-function createKeyedCalls({ use }: Keeper): Pick<CallPort, 'call' | 'sendData'> {
-  const nextKey = createKeys();
-  return {
-    call(method, params) {
-      const repeat = REPEATS[method];
-      const sent = repeat === 'forApp' ? { idempotencyKey: nextKey(), ...params } : params;
-      return use((connection) => connection.call(method, sent), repeat);
-    },
-    sendData(sessionId, data) {
-      // Written once: the app may change its buffer while the call waits, or is repeated.
-      const frame = writeSendData(0, sessionId, data, nextKey());
-      return use((connection) => connection.sendData(frame), REPEATS.sendData);
-    },
-  };
-}
-
 /** The gateway's own calls that only look. */
 function createViews(call: TandemClient['call']) {
   return {
@@ -129,12 +154,6 @@ function createViews(call: TandemClient['call']) {
     listSessions: () => call('listSessions', {}),
     traceSession: (sessionId: number) => call('traceSession', { sessionId }),
   };
-}
-
-function checkUrl(url: string): void {
-  // `URL` is part of every runtime that has WebSockets.
-  if (URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)) return;
-  throw new BrokerError('invalidParameter', `url must begin with ws:// or wss://, not ${JSON.stringify(url)}.`);
 }
 
 interface Receivers {

@@ -7,6 +7,16 @@ export interface ClientClock {
   clearTimeout(handle: any): void;
 }
 
+/** Calls back after `delayMs`; for Infinity, or more than timers can do, never. Returns how to stop. */
+export function startTimer(clock: ClientClock, delayMs: number, callback: () => void): () => void {
+  if (delayMs > LONGEST_TIMER_MS) return () => {};
+  const timer = clock.setTimeout(callback, delayMs);
+  return () => clock.clearTimeout(timer);
+}
+
+/** 24 days: a longer delay fires at once. Source: HTML standard, timers. */
+const LONGEST_TIMER_MS = 0x7fff_ffff;
+
 export const systemClock: ClientClock = {
   now: () => performance.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),

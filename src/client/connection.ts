@@ -1,13 +1,16 @@
 /** One authenticated connection to the gateway: JSON-RPC and binary data over a channel. */
+
+import type { MethodName, MethodParams, MethodResult } from '../protocol/calls.js';
 import { type ReceivedData, readReceivedData, setRequestId } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
 import { CLIENT_OPEN_TIMEOUT_MS, GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
-import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
-import type { NotificationParams } from '../protocol/notifications.js';
-import { formatRequest, parseServerFrame } from '../protocol/rpc.js';
+import type { NotificationParams } from '../protocol/notified.js';
+import { formatCall, parseServerFrame } from '../protocol/rpc.js';
 import { unreachable } from '../protocol/unreachable.js';
 import { createCalls } from './calls.js';
 import { type Channel, type ChannelOptions, openChannel } from './channel.js';
+import { encodeParams } from './encode.js';
+import { createFrameLimits } from './frame-limits.js';
 import { type Heartbeat, startHeartbeat } from './heartbeat.js';
 import { type Notification, readNotification } from './notification.js';
 import { createOutcome } from './outcome.js';
@@ -23,16 +26,25 @@ export interface Connection extends Pick<Channel, 'ended' | 'gone' | 'end'> {
   readonly opened: Promise<MethodResult<'authenticate'>>;
   /** How long the gateway keeps an app without its client; known once opened. */
   readonly appGraceMs: number;
-  /** Whether the gateway takes another call now. */
-  hasRoom(): boolean;
-  /** Rejects with the gateway's error, or `connectionLost`. `onResult` runs before any later frame is read. */
+  /** Whether the gateway takes another call now, with data of so many bytes. */
+  hasRoom(bytes?: number): boolean;
+  /**
+   * Rejects with the gateway's error, `connectionLost`, or `invalidParameter` for what it would not take. `onResult` runs before any later
+   * frame is read.
+   */
   call<M extends MethodName>(
     method: M,
     params: MethodParams<M>,
     onResult?: (result: MethodResult<M>) => void,
   ): Promise<MethodResult<M>>;
-  /** `frame` is one of writeSendData; its request id is set here. */
-  sendData(frame: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The same with `params` of encodeParams. */
+  send<M extends MethodName>(
+    method: M,
+    params: string,
+    onResult?: (result: MethodResult<M>) => void,
+  ): Promise<MethodResult<M>>;
+  /** `frame` is one of writeSendData with so many bytes of data; its request id is set here. */
+  sendData(frame: Uint8Array<ArrayBuffer>, bytes: number): Promise<void>;
 }
 
 type Hello = NotificationParams<'hello'>;
@@ -40,8 +52,7 @@ type Hello = NotificationParams<'hello'>;
 export function openConnection(options: ConnectionOptions): Connection {
   const calls = createCalls();
   const hello = createOutcome<Hello>();
-  let maxCalls = 1;
-  let appGraceMs = 0;
+  const limits = createFrameLimits();
   let isLost = false;
   let heartbeat: Heartbeat | undefined;
 
@@ -55,8 +66,15 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
   });
 
-  const call: Connection['call'] = (method, params, onResult) =>
-    calls.start((id) => channel.send(formatRequest(id, method, params)), onResult);
+  const send: Connection['send'] = (method, params, onResult) =>
+    calls.start((id) => {
+      const frame = formatCall(id, method, params);
+      limits.checkText(method, frame);
+      channel.send(frame);
+    }, onResult);
+  const call: Connection['call'] = async (name, params, onResult) => send(name, encodeParams(name, params), onResult);
+  const sendData: Connection['sendData'] = (frame, bytes) =>
+    limits.holdData(bytes, frame.length, () => calls.start((id) => channel.send(withRequestId(frame, id))));
 
   function readText(text: string): void {
     const frame = parseServerFrame(text);
@@ -80,11 +98,12 @@ export function openConnection(options: ConnectionOptions): Connection {
     else if (notification !== undefined) options.onNotification(notification);
   }
 
-  async function authenticate({ protocol, limits, pingIntervalMs }: Hello): Promise<MethodResult<'authenticate'>> {
+  async function authenticate(told: Hello): Promise<MethodResult<'authenticate'>> {
+    const { protocol, pingIntervalMs } = told;
     checkVersion(protocol);
-    maxCalls = limits.callsInFlight;
-    appGraceMs = limits.appGraceMs;
+    limits.learn(told.limits);
     const gateway = await call('authenticate', { token: options.token, version: GATEWAY_PROTOCOL_VERSION });
+    limits.trust();
     heartbeat = startHeartbeat({
       clock: options.clock,
       intervalMs: pingIntervalMs,
@@ -108,17 +127,18 @@ export function openConnection(options: ConnectionOptions): Connection {
     gone: channel.gone,
     end: channel.end,
     get appGraceMs() {
-      return appGraceMs;
+      return limits.appGraceMs;
     },
-    hasRoom: () => !isLost && calls.count < maxCalls,
+    hasRoom: (bytes = 0) => !isLost && limits.hasRoom(calls.count, bytes),
     call,
-    async sendData(frame) {
-      await calls.start((id) => {
-        setRequestId(frame, id);
-        channel.send(frame);
-      });
-    },
+    send,
+    sendData,
   };
+}
+
+function withRequestId(frame: Uint8Array<ArrayBuffer>, id: number): Uint8Array<ArrayBuffer> {
+  setRequestId(frame, id);
+  return frame;
 }
 
 /** Ends the connection when it could not be opened, in time or at all. */

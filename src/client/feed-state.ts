@@ -1,7 +1,8 @@
 /** What a client knows from a subscription: the sessions, or the devices of one kind. */
+
+import type { MethodResult } from '../protocol/calls.js';
 import { MAX_TRACE_ENTRIES } from '../protocol/limits.js';
-import type { MethodResult } from '../protocol/methods.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import type { SessionSummary, SessionsUpdate, SessionTrace, TraceEntry, TraceUpdate } from './interface.js';
 
 export interface FeedState<Update> {

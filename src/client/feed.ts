@@ -1,8 +1,7 @@
 /** What one subscription brings: all there is, then what changes, without a gap across reconnects. */
 
-import type { SubscriptionTarget } from '../protocol/method-types.js';
-import type { MethodResult } from '../protocol/methods.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { MethodResult, SubscriptionTarget } from '../protocol/calls.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import { callBack } from './call-back.js';
 import type { Connection } from './connection.js';
 import type { FeedState } from './feed-state.js';

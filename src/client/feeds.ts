@@ -1,6 +1,6 @@
 /** The subscriptions of a client, by target. */
 import { BrokerError } from '../protocol/errors.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import type { Connection } from './connection.js';
 import { createFeed, type Feed, type Use } from './feed.js';
 import { createListState, createSessionsState, createTraceState } from './feed-state.js';
@@ -46,7 +46,10 @@ export function createFeeds(use: Use): Feeds {
   }
 
   return {
-    subscribe: (target, callback) => feeds[target].add(callback),
+    async subscribe(target, callback) {
+      if (Object.hasOwn(feeds, target)) return feeds[target].add(callback);
+      throw new BrokerError('invalidParameter', `target must be one of ${Object.keys(feeds).join(', ')}.`);
+    },
     async subscribeTrace(sessionId, callback) {
       const trace = traceOf(sessionId);
       trace.users += 1;
@@ -71,7 +74,8 @@ export function createFeeds(use: Use): Feeds {
       ]);
     },
     onUpdate(update) {
-      if (update.subscription !== 'trace') return feeds[update.subscription].onUpdate(update);
+      // A later gateway may have more of them.
+      if (update.subscription !== 'trace') return feeds[update.subscription]?.onUpdate(update);
       if (update.sessionId !== undefined) traces.get(update.sessionId)?.feed.onUpdate(update);
     },
   };

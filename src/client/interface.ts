@@ -1,7 +1,8 @@
 /** What the client of the gateway offers. */
-
+import type { GatewayInfo, MethodName, MethodParams, MethodResult, Registration } from '../protocol/calls.js';
 import type { OnCollaborateResult } from '../protocol/codes.js';
 import type {
+  AvailableDevice,
   CollaborateEventInfo,
   ConnectOptions,
   ConnectResult,
@@ -10,10 +11,17 @@ import type {
   SendableData,
 } from '../protocol/collaboration.js';
 import type { BrokerError } from '../protocol/errors.js';
-import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { Lag } from '../protocol/notified.js';
+import type { NearbyDevice, SessionSummary, SessionTrace } from '../protocol/observed.js';
+import type { TraceEntry } from '../protocol/trace.js';
 import type { ClientClock } from './clock.js';
 import type { WebSocketConstructor } from './socket.js';
+
+export type { GatewayInfo, Registration } from '../protocol/calls.js';
+export type { AvailableDevice } from '../protocol/collaboration.js';
+export type { Lag } from '../protocol/notified.js';
+export type { KnownDevice, NearbyDevice, SessionSummary, SessionTrace } from '../protocol/observed.js';
+export type { TraceEntry } from '../protocol/trace.js';
 
 export interface ClientOptions {
   /** Such as `ws://127.0.0.1:8420/v1/ws`. */
@@ -24,14 +32,21 @@ export interface ClientOptions {
   readonly webSocket?: WebSocketConstructor;
   /** False: the first failure closes the client. Default: true. */
   readonly isReconnecting?: boolean;
+  /**
+   * How long the first connection may take, in milliseconds, attempts and pauses together; then the client closes with `gatewayUnreachable`.
+   * Default: 10,000. Infinity waits for ever. Later connections are always waited for.
+   */
+  readonly connectTimeoutMs?: number;
+  /**
+   * How long a call may take, in milliseconds, from being made to its answer. It then rejects, and is not sent if it was not by then.
+   * Default: 30,000, which for `sendMessage` and `sendData` runs only while the gateway is away. Infinity waits for ever.
+   */
+  readonly callTimeoutMs?: number;
   /** For tests. */
   readonly clock?: ClientClock;
   /** For tests: from 0 to below 1. */
   readonly random?: () => number;
 }
-
-/** What the gateway says about itself and the token. */
-export type GatewayInfo = MethodResult<'authenticate'>;
 
 export type ClientState =
   /** Dialling, authenticating, or bringing app and subscriptions back. */
@@ -41,9 +56,6 @@ export type ClientState =
   | { readonly type: 'waiting'; readonly error: BrokerError; readonly retryInMs: number }
   /** For good: closed by the app (`clientClosed`), or refused by the gateway. */
   | { readonly type: 'closed'; readonly error: BrokerError };
-
-/** The gateway has left out `coalesced` updates of a subscription, or holds much for a client that does not read; beyond its limit it closes. */
-export type Lag = NotificationParams<'lag'>;
 
 /** As in the reference: `['ohos.extra.param.key.supportCollaborateIndex']` holds who asks, what for, and the token. */
 export type Want = Readonly<Record<string, unknown>>;
@@ -56,13 +68,6 @@ export interface AppDefinition {
   /** Called when a peer asks for a session. ACCEPT leaves 10 s to call `acceptConnect`; REJECT refuses. */
   readonly onCollaborate?: (want: Want, client: TandemClient) => OnCollaborateResult | Promise<OnCollaborateResult>;
 }
-
-export type SessionSummary = MethodResult<'listSessions'>[number];
-export type AvailableDevice = MethodResult<'getAvailableDeviceList'>[number];
-export type KnownDevice = MethodResult<'listKnownDevices'>[number];
-export type SessionTrace = MethodResult<'traceSession'>;
-export type TraceEntry = SessionTrace['entries'][number];
-export type NearbyDevice = NonNullable<MethodResult<'subscribe'>['nearby']>[number];
 
 /** All there is, first and after a gap; then what changes. A session in state 'destroyed' is gone. */
 export type SessionsUpdate =
@@ -93,7 +98,8 @@ export type CollaborateEventListener = (info: CollaborateEventInfo) => void;
 /**
  * The reference's calls as asynchronous functions, without `context`, and the gateway's own. Every call waits for a connection. One that was
  * lost before the answer is replaced: the call is repeated on the next, carried out once and answered once, and calls keep their order. A call
- * rejects with BrokerError: the gateway's error; `connectionLost` when the gateway may have forgotten the app before the client was back, so
+ * rejects with BrokerError: the gateway's error; `invalidParameter` for what the gateway would not take; `gatewayUnreachable` or `callTimedOut`
+ * when its time is over, see `callTimeoutMs`; `connectionLost` when the gateway may have forgotten the app before the client was back, so
  * that nobody knows whether the call was carried out; or why the client is closed.
  */
 export interface TandemClient extends ReferenceCalls {
@@ -102,10 +108,10 @@ export interface TandemClient extends ReferenceCalls {
   onStateChange(callback: (state: ClientState) => void): () => void;
   /** Called when this client reads too slowly. Returns how to stop. */
   onLag(callback: (lag: Lag) => void): () => void;
-  /** Resolves once connected; rejects when the client closes first. */
+  /** Resolves once connected, however long that takes; rejects when the client closes first. */
   ready(): Promise<GatewayInfo>;
   /** Makes this client the voice of an app, also after every reconnect. One app per client. */
-  registerApp(app: AppDefinition): Promise<MethodResult<'registerApp'>>;
+  registerApp(app: AppDefinition): Promise<Registration>;
   getAvailableDeviceList(): Promise<readonly AvailableDevice[]>;
   listSessions(): Promise<readonly SessionSummary[]>;
   /** Calls back with a snapshot, then with every change, also across reconnects. Resolves with how to stop. */

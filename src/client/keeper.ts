@@ -2,12 +2,17 @@
 import { BrokerError } from '../protocol/errors.js';
 import { RECONNECT_LONGEST_MS } from '../protocol/limits.js';
 import { reconnectDelay } from './backoff.js';
-import type { ClientClock } from './clock.js';
+import { type ClientClock, startTimer } from './clock.js';
 import type { Connection } from './connection.js';
 import type { ClientState } from './interface.js';
-import { createQueue, type Repeat, type Work } from './queue.js';
+import { type CallRules, createQueue, type Work } from './queue.js';
+import { detailOf } from './rpc-error.js';
 
 export interface KeeperOptions {
+  /** Of the gateway, for people. */
+  readonly url: string;
+  /** How long the first connection may take. */
+  readonly connectTimeoutMs: number;
   open(): Promise<Connection>;
   /** Brings the app and the subscriptions back, before any call that waits. */
   restore(connection: Connection): Promise<void>;
@@ -23,8 +28,8 @@ export interface KeeperOptions {
 
 export interface Keeper {
   readonly state: ClientState;
-  /** Does `work` on the connection, once there is one with room. Rejects when the client closes first or too much waits. */
-  use<Result>(work: Work<Result>, repeat: Repeat): Promise<Result>;
+  /** Does `work` on the connection, once there is one with room. Rejects when the client closes first, too much waits, or it waits too long. */
+  use<Result>(work: Work<Result>, rules: CallRules): Promise<Result>;
   /** Calls of the app whose connection was lost before the answer are not repeated any more. */
   loseApp(): void;
   /** Resolves when nothing is left running. */
@@ -32,15 +37,19 @@ export interface Keeper {
 }
 
 export function createKeeper(options: KeeperOptions): Keeper {
-  const { clock } = options;
-  const queue = createQueue(options.isAppKept);
+  const { clock, connectTimeoutMs } = options;
+  const queue = createQueue(options);
   let state: ClientState = { type: 'connecting' };
   let connection: Connection | undefined;
   let endPause = (): void => {};
   let closing: BrokerError | undefined;
+  let failure: BrokerError | undefined;
+  const stopTimer = startTimer(clock, connectTimeoutMs, () => end(neverConnected(options, failure)));
 
   function enter(next: ClientState): void {
     state = next;
+    if (next.type === 'connected' || next.type === 'closed') stopTimer();
+    if (next.type === 'waiting') failure = next.error;
     options.onState(next);
   }
 
@@ -91,6 +100,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
     });
   }
 
+  function end(why: BrokerError): void {
+    closing ??= why;
+    connection?.end(closing);
+    endPause();
+  }
+
   const finished = keep().then((error) => {
     enter({ type: 'closed', error });
     queue.close(error);
@@ -104,12 +119,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
     use: queue.add,
     loseApp: queue.loseApp,
     close() {
-      closing ??= new BrokerError('clientClosed');
-      connection?.end(closing);
-      endPause();
+      end(new BrokerError('clientClosed'));
       return finished;
     },
   };
+}
+
+function neverConnected({ url, connectTimeoutMs }: KeeperOptions, failure: BrokerError | undefined): BrokerError {
+  const { protocol, host, pathname } = new URL(url); // less what it may hold of credentials
+  const why = failure === undefined ? 'It does not answer.' : detailOf(failure.kind, failure.message);
+  const words = `There was no connection to ${protocol}//${host}${pathname} within ${connectTimeoutMs / 1_000} s. ${why}`;
+  return new BrokerError('gatewayUnreachable', words);
 }
 
 function refusal(error: unknown): BrokerError {

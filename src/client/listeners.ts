@@ -1,7 +1,7 @@
 /** Who on this client listens to which event of which session, and what waits for somebody who does. */
 
+import type { EventType } from '../protocol/calls.js';
 import type { CollaborateEventInfo, EventCallbackInfo } from '../protocol/collaboration.js';
-import type { EventType } from '../protocol/method-types.js';
 import { createUnheard, forgetEntries, scheduleTelling, tellUnheard, type Unheard } from '../protocol/unheard.js';
 import { callBack } from './call-back.js';
 

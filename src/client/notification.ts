@@ -1,5 +1,5 @@
 /** What the gateway says on its own account, read from the wire. */
-import type { NotificationName, NotificationParams } from '../protocol/notifications.js';
+import type { NotificationName, NotificationParams } from '../protocol/notified.js';
 import { isObject } from '../protocol/shape.js';
 
 export type Notification = {

@@ -11,11 +11,10 @@ import {
   readSessionRequest,
   readToken,
 } from '../protocol/arguments.js';
+import type { EventType, MethodName, MethodParams, MethodResult } from '../protocol/calls.js';
 import { readData } from '../protocol/data-argument.js';
 import { MAX_BINARY_REQUEST_ID } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { EventType } from '../protocol/method-types.js';
-import type { MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
 import type { ReferenceCalls } from './interface.js';
 import type { EventCallback, Listeners } from './listeners.js';
 

@@ -1,5 +1,5 @@
 /** Which calls are made again when their connection was lost before the answer, and the keys that keep them from being carried out twice. */
-import type { MethodName, MethodParams } from '../protocol/methods.js';
+import type { MethodName, MethodParams } from '../protocol/calls.js';
 import type { Repeat } from './queue.js';
 
 /** Calls that change something: the gateway takes their key. */
@@ -8,7 +8,7 @@ type KeyedMethod = {
 }[MethodName];
 
 /** What looks and changes nothing may be repeated as it is. */
-export const REPEATS: { readonly [M in MethodName]: M extends KeyedMethod ? 'forApp' : Exclude<Repeat, 'forApp'> } = {
+const REPEATS: { readonly [M in MethodName]: M extends KeyedMethod ? 'forApp' : Exclude<Repeat, 'forApp'> } = {
   authenticate: 'never',
   ping: 'always',
   getAvailableDeviceList: 'always',
@@ -41,6 +41,11 @@ export const REPEATS: { readonly [M in MethodName]: M extends KeyedMethod ? 'for
   stopStream: 'never',
   destroyStream: 'never',
 };
+
+/** A method that this client does not know may change something. */
+export function repeatOf(method: string): Repeat {
+  return Object.hasOwn(REPEATS, method) ? REPEATS[method as MethodName] : 'never'; // hasOwn: it is one of them
+}
 
 /** Gives keys that no other client of the same app makes: one may take its place within the grace period. */
 export function createKeys(): () => string {

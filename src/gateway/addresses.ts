@@ -1,3 +1,5 @@
+import { isLoopback } from './client-address.js';
+
 /** How many connections each address has: nobody far away may take up all the room there is. */
 export interface Addresses {
   hasRoom(address: string): boolean;
@@ -23,9 +25,4 @@ export function createAddresses(limit: number): Addresses {
       return counts.size;
     },
   };
-}
-
-/** Also as IPv6 shows IPv4 addresses. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -2,9 +2,11 @@
  * The reference's calls, for the app of a connection: its own sessions and no others are within reach. Arguments come as the client gave
  * them: their types say what is right, and the module refuses what is not.
  */
+
+import type { MethodName, MethodParams, MethodResult } from '../protocol/calls.js';
 import type { StreamParam, SurfaceParam } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { METHODS, MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { METHODS } from '../protocol/methods.js';
 import { BASE64_PATTERN } from '../protocol/methods-session.js';
 import type { AppSessions } from './app-sessions.js';
 

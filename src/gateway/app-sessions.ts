@@ -1,8 +1,8 @@
 /** The sessions of one app as its client uses them: the reference's module, with listeners that write to the client. */
 import type { AbilityConnectionManager, App, AppContext, EventListener } from '../broker/interface.js';
+import type { EventType } from '../protocol/calls.js';
 import type { CollaborateEventInfo, ConnectOptions, EventCallbackInfo, PeerInfo } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { EventType } from '../protocol/method-types.js';
 import { type NamedDevices, refuseName } from './device-names.js';
 import type { EventSink } from './seat.js';
 

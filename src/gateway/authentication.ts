@@ -1,9 +1,9 @@
 /** The first frame of a connection: it authenticates, or it is the last. */
 import type { Principal } from '../broker/tokens.js';
+import type { MethodParams, MethodResult } from '../protocol/calls.js';
 import type { CloseKind } from '../protocol/close-codes.js';
 import { BrokerError } from '../protocol/errors.js';
 import { GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
-import type { MethodParams, MethodResult } from '../protocol/methods.js';
 import { createParamsCheck } from '../protocol/params-check.js';
 import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';
 import type { Connection } from './connection.js';
@@ -19,7 +19,7 @@ export function receiveFromStranger(connection: Connection, text: string): void 
   }
   const { id, method, params } = request;
   if (method !== 'authenticate') return refuse(connection, id, new BrokerError('unauthenticated'), 'unauthorized');
-  const fault = check(params);
+  const fault = Array.isArray(params) ? 'params must be by name: token, version' : check(params);
   if (fault !== undefined) return refuse(connection, id, new BrokerError('invalidParams', `${fault}.`), 'badFrame');
   authenticate(connection, id, params as MethodParams<'authenticate'>); // checked above
 }

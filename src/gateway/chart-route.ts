@@ -1,8 +1,8 @@
 /** `GET /v1/charts/<machine>.<format>?active=<state>`: the charts as documents. Anyone may see them: they say what Tandem is, not what it does. */
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CHART_FORMATS, isChartFormat, isMachine, writeChart } from '../charts/documents.js';
 import { MACHINE_NAMES } from '../protocol/codes.js';
+import { sendUnlessKnown, tagOf } from './http/conditional.js';
 
 /** A chart is data: what is drawn in it runs nothing and loads nothing. */
 const HEADERS = {
@@ -23,8 +23,9 @@ export function serveCharts(app: FastifyInstance): void {
 }
 
 async function answer(request: FastifyRequest<ChartRoute>, reply: FastifyReply): Promise<FastifyReply> {
-  const [machine = '', format = '', ...rest] = request.params.document.split('.');
-  if (!isMachine(machine) || !isChartFormat(format) || rest.length > 0) {
+  const [machine = '', ...ending] = request.params.document.split('.');
+  const format = ending.join('.');
+  if (!isMachine(machine) || !isChartFormat(format)) {
     const words = `There are ${MACHINE_NAMES.join(', ')}, each as ${Object.keys(CHART_FORMATS).join(', ')}.`;
     return reply.code(404).send({ error: words });
   }
@@ -36,14 +37,6 @@ async function answer(request: FastifyRequest<ChartRoute>, reply: FastifyReply):
   if (chart.type !== 'document') {
     return reply.code(chart.type === 'unknown-state' ? 400 : 501).send({ error: chart.words });
   }
-  const etag = `"${createHash('sha256').update(chart.body).digest('base64url').slice(0, 22)}"`;
-  reply.headers({ ...HEADERS, etag });
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  return reply.type(CHART_FORMATS[format]).send(chart.body);
-}
-
-/** Source: RFC 9110, section 13.1.2; a list is compared weakly. */
-function isKnown(header: string | undefined, etag: string): boolean {
-  const known = (header ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
-  return known.includes(etag) || known.includes('*');
+  reply.headers(HEADERS);
+  return sendUnlessKnown(request, reply, tagOf(chart.body), () => reply.type(CHART_FORMATS[format]).send(chart.body));
 }

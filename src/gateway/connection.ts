@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Broker } from '../broker/interface.js';
 import type { Principal, TokenStore } from '../broker/tokens.js';
 import type { ErrorKind } from '../protocol/errors.js';
+import type { HubFigures } from '../protocol/hub-figures.js';
 import type { RequestId } from '../protocol/rpc.js';
 import type { Addresses } from './addresses.js';
 import type { Bucket } from './bucket.js';
@@ -12,6 +13,7 @@ import type { Flusher } from './flusher.js';
 import type { GatewayLimits } from './gateway-limits.js';
 import type { InspectFeed } from './inspect-feed.js';
 import type { Logger } from './logger.js';
+import type { Origins } from './origins.js';
 import type { SocketOutbox } from './outbox.js';
 import type { Seats, TakenSeat } from './seats.js';
 import type { SessionFeed } from './session-feed.js';
@@ -32,6 +34,9 @@ export interface GatewayParts {
   readonly strangers: Strangers;
   readonly callers: Callers;
   readonly addresses: Addresses;
+  readonly origins: Origins;
+  /** Where a hub runs beside the gateway. */
+  readonly hub: (() => HubFigures) | undefined;
   readonly counts: CallCounts;
   readonly flusher: Flusher;
   readonly limits: GatewayLimits;

@@ -1,7 +1,7 @@
 /** A subscription to devices, those of the account or all nearby: every update carries the whole list. */
 import { randomBytes } from 'node:crypto';
 import type { Observable } from 'rxjs';
-import type { MethodResult } from '../protocol/methods.js';
+import type { MethodResult } from '../protocol/calls.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Outbox } from './outbox.js';
 import { type Frame, frameTexts } from './socket-frames.js';

@@ -1,8 +1,10 @@
 /** Carries out the calls of an authenticated client: one look-up, one check, one call, one answer. */
 import type { Principal } from '../broker/tokens.js';
+import type { MethodName } from '../protocol/calls.js';
 import { readSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
-import { METHODS, type MethodName } from '../protocol/methods.js';
+import { METHODS } from '../protocol/methods.js';
+import { nameParams } from '../protocol/params-by-position.js';
 import { createCheck, createParamsCheck, leaveArguments, type ParamsCheck } from '../protocol/params-check.js';
 import { formatError, formatResult, parseRequest, type RequestId } from '../protocol/rpc.js';
 import { APP_CALLS } from './app-calls.js';
@@ -14,6 +16,7 @@ import { markCall, markData } from './remembered-calls.js';
 import type { TakenSeat } from './seats.js';
 
 interface Route {
+  readonly method: MethodName;
   readonly scope: (typeof METHODS)[MethodName]['scope'];
   readonly check: ParamsCheck;
   /** Called with parameters that passed the check; what the reference calls arguments, the broker checks. Throws, or rejects, with whatever it does. */
@@ -26,6 +29,8 @@ interface Keyed {
 }
 
 const NO_DATA = 0;
+/** Characters of an unknown method that are told back. */
+const MAX_SHOWN = 64;
 
 /** Answers one text frame. `principal` is the connection's. */
 export function receiveText(connection: Connection, text: string, principal: Principal): void {
@@ -36,9 +41,10 @@ export function receiveText(connection: Connection, text: string, principal: Pri
   if (request.type === 'refusal') {
     return answerError(connection, request.id, new BrokerError(request.kind, request.detail));
   }
-  const { id, method, params } = request;
+  const { id, method } = request;
   try {
     const route = findRoute(connection, id, NO_DATA, method, principal);
+    const params = nameParams(route.method, request.params);
     const fault = route.check(params);
     if (fault !== undefined) throw new BrokerError('invalidParams', `${fault}.`);
     const { idempotencyKey: key } = params as Keyed; // the check took it for an object, and knows the key's type
@@ -85,7 +91,7 @@ function findRoute(connection: Connection, id: RequestId, bytes: number, method:
   const route = ROUTES.get(method);
   if (route === undefined) {
     if (method === 'authenticate') throw new BrokerError('invalidRequest', 'This connection has authenticated.');
-    throw new BrokerError('methodNotFound');
+    throw new BrokerError('methodNotFound', `There is no method ${JSON.stringify(method.slice(0, MAX_SHOWN))}.`);
   }
   if (route.scope !== 'any' && !principal.scopes.includes(route.scope)) {
     throw new BrokerError('forbidden', `It lacks the scope ${route.scope}.`);
@@ -103,7 +109,7 @@ const ROUTES: ReadonlyMap<string, Route> = new Map([...openRoutes(), ...appRoute
 function* openRoutes(): Iterable<[string, Route]> {
   for (const [name, call] of entriesOf(OPEN_CALLS)) {
     const run = call as (connection: Connection, params: unknown, principal: Principal) => unknown; // `check` is the same method's
-    yield [name, { scope: METHODS[name].scope, check: createParamsCheck(name), run }];
+    yield [name, { method: name, scope: METHODS[name].scope, check: createParamsCheck(name), run }];
   }
 }
 
@@ -112,7 +118,7 @@ function* appRoutes(): Iterable<[string, Route]> {
     const { scope, params: schema } = METHODS[name];
     const callChecked = call as (sessions: AppSessions, params: unknown) => unknown; // as above
     const run: Route['run'] = (connection, params) => callChecked(takenBy(connection).sessions, params);
-    yield [name, { scope, check: createCheck(leaveArguments(schema, name), 'params'), run }];
+    yield [name, { method: name, scope, check: createCheck(leaveArguments(schema, name), 'params'), run }];
   }
 }
 
@@ -121,7 +127,7 @@ function entriesOf<Table extends object>(table: Table): [keyof Table & MethodNam
 }
 
 function takenBy({ taken }: Connection): TakenSeat {
-  if (taken === undefined) throw new BrokerError('appNotRegistered');
+  if (taken === undefined) throw new BrokerError('appNotRegistered', 'Call registerApp first.');
   return taken;
 }
 

@@ -2,55 +2,18 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-import type { Broker } from '../broker/interface.js';
-import type { TokenStore } from '../broker/tokens.js';
-import { NEARBY_UPDATE_MS } from '../protocol/limits.js';
-import { createAddresses } from './addresses.js';
-import { createCallers } from './callers.js';
+import type { FastifyInstance } from 'fastify';
 import type { Connection, GatewayParts } from './connection.js';
 import { addContractRoutes } from './contract/contract-routes.js';
-import { createDeviceFeed } from './device-feed.js';
-import { createFlusher } from './flusher.js';
-import { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.js';
+import type { GatewayOptions, Tls } from './gateway-options.js';
+import { createParts } from './gateway-parts.js';
 import { startHeartbeat } from './heartbeat.js';
 import { createHttpFace } from './http/http-face.js';
 import { serveOperations } from './http/operations.js';
 import { createHttpServer, MIN_TLS_VERSION } from './http-server.js';
-import { createInspectFeed } from './inspect-feed.js';
-import { type Logger, silentLogger } from './logger.js';
-import { type PageOptions, servePage } from './page/page.js';
-import { createSeats } from './seats.js';
+import { servePage } from './page/page.js';
 import { closeConnection, formatHello, sendAway, serveConnection } from './serve-connection.js';
-import { createSessionFeed } from './session-feed.js';
-import { createStrangers } from './strangers.js';
-import { systemTimers, type Timers } from './timers.js';
-import { createTraceFeed } from './trace-feed.js';
-
-export interface GatewayOptions {
-  readonly broker: Broker;
-  readonly tokens: TokenStore;
-  /** Loopback if left out: clients on other machines need a host that they reach, and better a TLS proxy before it. */
-  readonly host?: string;
-  /** Any free one if left out. */
-  readonly port?: number;
-  /** Origins of web pages that may connect besides those of this machine and of the gateway's host. */
-  readonly origins?: readonly string[];
-  /** Serves `wss:` and `https:` with it; `ws:` and `http:` if left out. */
-  readonly tls?: Tls;
-  readonly limits?: Partial<GatewayLimits>;
-  /** Of the package, for `hello`. */
-  readonly version?: string;
-  readonly logger?: Logger;
-  readonly timers?: Timers;
-  /** The live page at `/`; none if left out. */
-  readonly page?: PageOptions;
-}
-
-/** PEM texts: the certificate with those that lead to its authority, and its key. */
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
-}
+import type { Timers } from './timers.js';
 
 export interface Gateway {
   /** Where clients connect: `ws://host:port/v1/ws`, or `wss:` with TLS. */
@@ -81,15 +44,16 @@ export interface GatewayLoad {
 
 /** Rejects with the system's error when it cannot listen there. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 0, origins = [], version = 'unknown' } = options;
+  const { host = '127.0.0.1', port = 0, trustedProxies = [], version = 'unknown' } = options;
   const parts = createParts(options);
   const { limits, connections, strangers, timers } = parts;
   const hello = formatHello(version, limits);
-  const face = createHttpFace(parts, origins);
+  const face = createHttpFace(parts);
   let isClosing = false;
 
   const server = await createHttpServer({
-    origins,
+    origins: parts.origins,
+    trustedProxies,
     tls: options.tls,
     messageBytes: limits.strangerFrameBytes,
     maxConnections: limits.clients + limits.strangers,
@@ -99,21 +63,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onInspector: (socket, address) => serveConnection(socket, address, { parts, hello, isInspector: true }),
   });
   await face.register(server);
-  addContractRoutes(server, version);
+  addContractRoutes(server, version, () => originOf(server, ANY_HOST.has(host) ? 'localhost' : host));
   serveOperations(server, parts, () => !isClosing);
-  const hasPage = options.page !== undefined && (await servePage(server, options.page, { ...parts, origins }));
+  const hasPage = options.page !== undefined && (await servePage(server, options.page, parts));
   await server.listen({ host, port });
   const stopHeartbeat = startHeartbeat({ connections, timers, pingIntervalMs: limits.pingIntervalMs });
   const revocations = options.tokens.revoked$.subscribe((tokenId) => {
     face.endOf(tokenId);
     sendAllAway(parts, tokenId);
   });
-  const { port: usedPort } = server.server.address() as AddressInfo; // it listens on TCP
-
   return {
-    url: `${options.tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${usedPort}/v1/ws`,
+    url: `${originOf(server, host).replace(/^http/, 'ws')}/v1/ws`,
     host,
-    port: usedPort,
+    port: portOf(server),
     load: () => loadOf(parts),
     hasPage,
     renewTls(tls) {
@@ -137,29 +99,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Everything behind the HTTP server. */
-export function createParts(options: GatewayOptions): GatewayParts {
-  const { broker, tokens, logger = silentLogger, timers = systemTimers } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  return {
-    broker,
-    tokens,
-    limits,
-    logger,
-    timers,
-    seats: createSeats({ broker, limits, timers }),
-    sessionFeed: createSessionFeed(broker),
-    deviceFeed: createDeviceFeed({ target: 'devices', lists$: broker.devices$, intervalMs: 0, timers }),
-    nearbyFeed: createDeviceFeed({ target: 'nearby', lists$: broker.nearby$, intervalMs: NEARBY_UPDATE_MS, timers }),
-    traceFeed: createTraceFeed(broker),
-    callers: createCallers(limits),
-    counts: { calls: 0, rejected: {} },
-    addresses: createAddresses(limits.clientsPerAddress),
-    inspectFeed: createInspectFeed(broker),
-    strangers: createStrangers({ limit: limits.strangers, timers }),
-    flusher: createFlusher(),
-    connections: new Set(),
-  };
+/** Hosts that stand for every address of this machine, and are none that a client could use. */
+const ANY_HOST: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+function originOf(server: FastifyInstance, host: string): string {
+  const scheme = server.server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`;
+}
+
+function portOf({ server }: FastifyInstance): number {
+  return (server.address() as AddressInfo).port; // it listens on TCP
 }
 
 function loadOf({ connections, strangers, addresses, callers, seats }: GatewayParts): GatewayLoad {

@@ -1,6 +1,6 @@
 /** Updates of which only the last one counts: while a client does not read they are held, and each replaces the one before. */
-import type { SubscriptionTarget } from '../protocol/method-types.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { SubscriptionTarget } from '../protocol/calls.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Frame } from './socket-frames.js';
 

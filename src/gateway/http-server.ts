@@ -7,12 +7,14 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { WebSocket } from 'ws';
+import { BrokerError } from '../protocol/errors.js';
 import { GOODBYE_TIMEOUT_MS, HTTP_TIMEOUT_MS, MAX_NAME_BYTES } from '../protocol/limits.js';
 import { SUBPROTOCOL } from '../protocol/rpc.js';
 import { serveCharts } from './chart-route.js';
-import { sendUnreadable } from './http/http-errors.js';
+import { addressOf } from './client-address.js';
+import { answerMalformed, sendError, sendUnreadable } from './http/http-errors.js';
 import { addSecurityHeaders } from './http/security-headers.js';
-import { isOriginAllowed } from './origin.js';
+import type { Origins } from './origins.js';
 import { releaseUpgrade } from './socket-internals.js';
 
 /** Older ones are broken. Source: RFC 8996. */
@@ -21,8 +23,9 @@ export const MIN_TLS_VERSION = 'TLSv1.2';
 /** Offered by clients, and answered to those who offer it. */
 
 export interface HttpServerOptions {
-  /** Origins of web pages that may connect, see isOriginAllowed. */
-  readonly origins: readonly string[];
+  readonly origins: Origins;
+  /** Addresses and ranges of proxies whose word on the address of a client counts. */
+  readonly trustedProxies: readonly string[];
   /** Certificate and key in PEM form. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Messages longer than this end a connection until it is allowed more. */
@@ -40,10 +43,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const app = fastify({
     ...secureOptions(options.tls),
     logger: false,
+    trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
     forceCloseConnections: true,
+    requestTimeout: HTTP_TIMEOUT_MS,
     routerOptions: { maxParamLength: 3 * MAX_NAME_BYTES }, // each byte as %XX
     frameworkErrors: sendUnreadable,
-    requestTimeout: HTTP_TIMEOUT_MS,
+    clientErrorHandler: answerMalformed,
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
   });
   app.server.maxConnections = options.maxConnections;
@@ -67,11 +72,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ['/v1/ws', options.onSocket],
     ['/v1/inspect', options.onInspector],
   ] as const) {
-    app.get(path, { websocket: true, onRequest }, (socket, request) => {
-      // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
-      socket.removeAllListeners('error');
-      releaseUpgrade(request.raw);
-      accept(socket, request.socket.remoteAddress ?? 'unknown');
+    app.route({
+      method: 'GET',
+      url: path,
+      onRequest,
+      handler: (_, reply) => sendError(reply, new BrokerError('methodNotFound', `${path} is a WebSocket.`)),
+      wsHandler(socket, request) {
+        // The plugin's own listener would keep the request and the reply as long as the connection lasts, and so would Node.
+        socket.removeAllListeners('error');
+        releaseUpgrade(request.raw);
+        accept(socket, addressOf(request));
+      },
     });
   }
   return app;
@@ -86,12 +97,12 @@ function secureOptions(tls: HttpServerOptions['tls']): object {
 
 /** Refuses before the upgrade: afterwards Fastify's hooks do not run. */
 function isWelcome(request: FastifyRequest, reply: FastifyReply, { origins, hasRoom }: HttpServerOptions): boolean {
-  const { origin, host, 'sec-websocket-protocol': offered } = request.headers;
-  if (!isOriginAllowed(origin, host, origins)) {
-    reply.code(403).send({ error: 'This origin may not connect.' });
+  const { 'sec-websocket-protocol': offered } = request.headers;
+  if (!origins.admits(request)) {
+    reply.code(403).send({ error: 'This origin may not connect: gateway.allowedOrigins has those that may.' });
   } else if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
     reply.code(400).send({ error: `The subprotocol is ${SUBPROTOCOL}.` });
-  } else if (!hasRoom(request.socket.remoteAddress ?? 'unknown')) {
+  } else if (!hasRoom(addressOf(request))) {
     reply.code(503).header('retry-after', '1').send({ error: 'Too many connections.' });
   } else {
     return true;

@@ -5,7 +5,7 @@
 import type { Subscription } from 'rxjs';
 import type { Broker, SessionSummary, TracedEntry } from '../broker/interface.js';
 import type { Principal } from '../broker/tokens.js';
-import { definitionOf } from '../charts/charts.js';
+import { configOf } from '../charts/charts.js';
 import { MAX_INSPECTED_SESSIONS, MAX_INSPECTORS } from '../protocol/limits.js';
 import type { TraceEntry } from '../protocol/trace.js';
 import type { Outbox } from './outbox.js';
@@ -86,9 +86,9 @@ function introduce(outbox: Outbox, { known }: Inspector, { sessionId, state }: S
     name: nameOf(sessionId),
     parentId: undefined,
     snapshot: snapshotOf(state),
-    definition: definitionOf('session'),
+    definition: configOf('session'),
   };
-  const peer = { name: 'peer', parentId: nameOf(sessionId), snapshot: {}, definition: definitionOf('peer') };
+  const peer = { name: 'peer', parentId: nameOf(sessionId), snapshot: {}, definition: configOf('peer') };
   for (const [actor, details] of [
     [nameOf(sessionId), session],
     [peerOf(sessionId), peer],

@@ -1,9 +1,9 @@
 /** The calls that need no app: what there is to see, and becoming an app. */
 
 import type { Principal } from '../broker/tokens.js';
+import type { MethodName, MethodParams, MethodResult, SubscriptionTarget } from '../protocol/calls.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { SubscriptionTarget } from '../protocol/method-types.js';
-import type { METHODS, MethodName, MethodParams, MethodResult } from '../protocol/methods.js';
+import type { METHODS } from '../protocol/methods.js';
 import { unreachable } from '../protocol/unreachable.js';
 import type { Connection, GatewayParts } from './connection.js';
 import type { Outbox } from './outbox.js';

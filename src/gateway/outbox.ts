@@ -1,9 +1,9 @@
 /** What is on its way to one client. Everything written in one turn of the event loop goes out in one system call. */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { SubscriptionTarget } from '../protocol/calls.js';
 import { CLOSE_CODES, type CloseKind } from '../protocol/close-codes.js';
 import { LAG_QUEUE_SHARE } from '../protocol/limits.js';
-import type { SubscriptionTarget } from '../protocol/method-types.js';
 import type { Flusher } from './flusher.js';
 import { createGauges, formatLag, type Gauges } from './gauges.js';
 import { type Frame, framePong, frameTexts } from './socket-frames.js';

@@ -15,6 +15,8 @@ export interface RememberedCalls {
    * the key belongs to another call, and `tooManyInFlight` when all that could be forgotten still waits for its answer.
    */
   once(key: string, call: CallMark, run: () => unknown): unknown;
+  /** Whether a call with this key is under way, or its answer is still known. */
+  knows(key: string): boolean;
 }
 
 /** Tells calls apart that were given the same key by mistake: not by intent, so a checksum is enough. */
@@ -106,6 +108,10 @@ export function createRememberedCalls(timers: Pick<Timers, 'now'>): RememberedCa
   }
 
   return {
+    knows(key) {
+      forgetOldest(timers.now());
+      return pending.has(key) || answered.has(key);
+    },
     once(key, mark, run) {
       forgetOldest(timers.now());
       const [waiting, past] = [pending.get(key), answered.get(key)];

@@ -2,7 +2,7 @@
 import type { WebSocket } from 'ws';
 import type { CloseKind } from '../protocol/close-codes.js';
 import { GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
-import type { NotificationParams } from '../protocol/notifications.js';
+import type { NotificationParams } from '../protocol/notified.js';
 import { formatNotification } from '../protocol/rpc.js';
 import { receiveFromStranger } from './authentication.js';
 import { createBucket } from './bucket.js';

@@ -1,8 +1,8 @@
 /** The subscription to sessions: each change is written once for everybody who may see it. */
 import { randomBytes } from 'node:crypto';
 import type { Broker, SessionSummary } from '../broker/interface.js';
+import type { MethodResult } from '../protocol/calls.js';
 import { FEED_HISTORY, MAX_UNWATCHED_FEEDS } from '../protocol/limits.js';
-import type { MethodResult } from '../protocol/methods.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Outbox } from './outbox.js';
 import { frameTexts } from './socket-frames.js';

@@ -1,8 +1,8 @@
 /** The calls about access tokens. The scope admin is asked for by the method table. */
 import type { Grant, Principal } from '../broker/tokens.js';
+import type { MethodParams, MethodResult } from '../protocol/calls.js';
 import { REQUIRED_PERMISSIONS } from '../protocol/codes.js';
 import { BrokerError } from '../protocol/errors.js';
-import type { MethodParams, MethodResult } from '../protocol/methods.js';
 import type { Connection } from './connection.js';
 
 /** The part of a connection that these calls need. */

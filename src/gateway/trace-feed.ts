@@ -1,9 +1,9 @@
 /** The subscriptions to traces of sessions. The broker makes entries for them only while there is one. */
 import type { Subscription } from 'rxjs';
 import type { Broker, SessionTrace, TracedEntry } from '../broker/interface.js';
+import type { MethodResult } from '../protocol/calls.js';
 import { BrokerError } from '../protocol/errors.js';
 import { MAX_TRACE_SUBSCRIPTIONS } from '../protocol/limits.js';
-import type { MethodResult } from '../protocol/methods.js';
 import { formatNotification } from '../protocol/rpc.js';
 import type { Outbox } from './outbox.js';
 import type { Audience, Position } from './session-feed.js';

@@ -3,6 +3,7 @@ import { BrokerError } from '../protocol/errors.js';
 import { MAX_CORRELATION_BYTES, MAX_RESPONSE_TOPIC_BYTES } from '../protocol/hub-limits.js';
 import { MAX_REQUEST_ID_CHARACTERS } from '../protocol/limits.js';
 import type { Publication, Received } from './publication.js';
+import { wordsOf } from './words.js';
 
 /** Text or number of the requester, by which it knows its answer. */
 export type Transaction = string | number | undefined;
@@ -20,21 +21,26 @@ export interface AnswerAddress {
   readonly correlationData?: Buffer;
 }
 
+/** Where every answer may go: the topic that the requester did not choose. Correlation data that is too long does not come back. */
+export function usualAddress({ correlationData }: Received, topic: string): AnswerAddress {
+  const isShort = correlationData !== undefined && correlationData.length <= MAX_CORRELATION_BYTES;
+  return isShort ? { topic, correlationData } : { topic };
+}
+
 /** `isAllowed` looks at a topic that the requester chose. Throws BrokerError `invalidParams` for one that is not. */
 export function addressOf(
   { responseTopic, correlationData }: Received,
-  usual: string,
+  usual: AnswerAddress,
   isAllowed: (topic: string) => boolean,
 ): AnswerAddress {
-  if (responseTopic === undefined) return { topic: usual };
+  if (correlationData !== undefined && usual.correlationData === undefined) {
+    throw new BrokerError('invalidParams', `Correlation data must be at most ${MAX_CORRELATION_BYTES} bytes.`);
+  }
+  if (responseTopic === undefined) return usual;
   if (Buffer.byteLength(responseTopic) > MAX_RESPONSE_TOPIC_BYTES || !isAllowed(responseTopic)) {
     throw new BrokerError('invalidParams', 'The response topic is not one that answers may go to.');
   }
-  if (correlationData === undefined) return { topic: responseTopic };
-  if (correlationData.length > MAX_CORRELATION_BYTES) {
-    throw new BrokerError('invalidParams', `Correlation data must be at most ${MAX_CORRELATION_BYTES} bytes.`);
-  }
-  return { topic: responseTopic, correlationData };
+  return { ...usual, topic: responseTopic };
 }
 
 /** Throws BrokerError `invalidParams` for one that is too long to be sent back. */
@@ -47,18 +53,21 @@ export function readTransaction(value: unknown): Transaction {
   );
 }
 
-export function answerOf(address: AnswerAddress, answer: Answer, transaction: Transaction): Publication {
-  const body = transaction === undefined ? answer : { ...answer, transaction };
-  return {
-    topic: address.topic,
-    payload: JSON.stringify(body),
-    isRetained: false,
-    ...(address.correlationData !== undefined && { correlationData: address.correlationData }),
-  };
+/** To `usual` as well, where the MQTT broker does not let the hub answer at the topic that the requester chose. */
+export function answerOf(
+  address: AnswerAddress,
+  usual: AnswerAddress,
+  answer: Answer,
+  transaction: Transaction,
+): Publication {
+  const payload = JSON.stringify(transaction === undefined ? answer : { ...answer, transaction });
+  const publication = { ...address, payload, isRetained: false };
+  return address.topic === usual.topic ? publication : { ...publication, instead: { ...publication, ...usual } };
 }
 
 /** What is not a BrokerError is a defect: its words stay in the log. */
 export function failureOf(error: unknown): Answer {
-  const { kind, message, isRetryable } = error instanceof BrokerError ? error : new BrokerError('internalError');
-  return { status: 'error', error: { code: kind, message, retryable: isRetryable } };
+  const failure = error instanceof BrokerError ? error : new BrokerError('internalError');
+  const { kind, isRetryable } = failure;
+  return { status: 'error', error: { code: kind, message: wordsOf(failure), retryable: isRetryable } };
 }

@@ -18,7 +18,7 @@ export interface BridgeOptions {
   readonly timers: HubTimers;
   /** One run of the hub: offsets of events count within it. */
   readonly epoch: string;
-  readonly connection: Pick<Connection, 'publish' | 'counts'>;
+  readonly connection: Pick<Connection, 'publish' | 'counts' | 'refused'>;
   /** Lines for whoever runs the service. */
   log(line: string): void;
 }
@@ -26,6 +26,7 @@ export interface BridgeOptions {
 export interface Bridge {
   /** The birth: everything retained about the hub, and that it is online as the last. */
   announce(): void;
+  publishInfo(): void;
   describe(): object;
   publishHealth(): void;
   noteSession(summary: SessionSummary): void;
@@ -58,7 +59,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     publish(
       retained(topics.bridge('health'), {
         process: { rssBytes: process.memoryUsage.rss(), uptimeMs: Date.now() - startedAt },
-        mqtt: connection.counts,
+        mqtt: { ...connection.counts, refused: connection.refused },
         links: { known: links.list().length, present: present.length },
       }),
     );
@@ -73,6 +74,7 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   return {
     announce,
+    publishInfo,
     describe: () => ({ logging, discovery: options.settings.discovery }),
     publishHealth,
     noteSession({ sessionId, state }) {

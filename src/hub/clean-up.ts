@@ -1,147 +1,152 @@
 /**
- * Takes away what this hub left on the MQTT broker in an earlier run: links that are gone, another mode of discovery, and everything
- * under a hub id that it had before. Looks at retained messages only, for a while after every connection. Source: ecosystem A1.
+ * Takes away what this hub left on the MQTT broker in an earlier run: links that are gone, another mode of discovery, and everything in a
+ * place where it published before. Looks at retained messages only, for a while after every connection, and decides then. Where it was it
+ * knows from its own memory: what a message says of that is a claim. Source: ecosystem A1.
  */
+import { MAX_LEFTOVERS } from '../protocol/hub-limits.js';
 import { hubIdentifier } from './discover-link.js';
-import { type Component, type DiscoveryMessage, discoveryFilters, ORIGIN, withoutComponents } from './discovery.js';
+import { type Component, type DiscoveryMessage, discoveryFilters, withoutComponents } from './discovery.js';
+import type { Place } from './hub-memory.js';
+import { type Leftover, readLeftover } from './leftover.js';
+import { readInfo } from './namesake.js';
 import { emptied, type Publish, type Received } from './publication.js';
-import { SLUG } from './slug.js';
-import type { Topics } from './topics.js';
-
-/** Discovery topics that are kept in mind while it is open whose they are. */
-const MAX_UNDECIDED = 4_096;
+import { createTopics, type Topics } from './topics.js';
 
 export interface CleanUpOptions {
   readonly topics: Topics;
-  readonly hubId: string;
+  readonly place: Place;
   readonly deviceId: string;
-  readonly base: string;
-  readonly prefix: string;
+  /** Where the hub was before. */
+  former(): readonly Place[];
   publish: Publish;
-  subscribe(filters: readonly string[]): void;
   /** What is published now under a topic of discovery. */
   current(topic: string): DiscoveryMessage | undefined;
   isKnown(link: string): boolean;
+  /** Whether another device has this hub id, too: what is there may be its own. */
+  isShared(): boolean;
   /** The same entities stood there in another form: they have to be taken away, and added again later. */
   onOtherForm(objectId: string): void;
   /** Components stood there that are no longer wanted: `without` takes them away, and `then` follows later. */
   onComponentsGone(without: DiscoveryMessage, then: DiscoveryMessage): void;
+  /** Nothing of ours is there any more. */
+  onCleared(place: Place): void;
 }
 
 export interface CleanUp {
+  /** What it has to see. */
   readonly filters: readonly string[];
+  /** Forgets what it saw: a connection is new. */
+  begin(): void;
   /** Whether the message was one for the clean-up. */
   take(message: Received): boolean;
-}
-
-/** What matters of somebody's discovery message. */
-interface Left {
-  readonly objectId: string;
-  /** The identifier of the hub it belongs to. */
-  readonly hub: string;
-  readonly deviceId: string | undefined;
-  readonly components: Readonly<Record<string, Component>>;
+  /** All that was retained has been seen. */
+  finish(): void;
 }
 
 export function createCleanUp(options: CleanUpOptions): CleanUp {
-  const { topics, hubId, deviceId, base, prefix, publish } = options;
-  const former = new Set<string>();
-  const undecided = new Map<string, string>();
+  const { topics, place, publish, current } = options;
+  /** Topics with what stands there, as far as that matters. */
+  const discovery = new Map<string, Leftover>();
+  const states = new Set<string>();
+  /** Former places of ours that belong to another device now. */
+  const taken = new Set<Place>();
 
-  function takeDiscovery({ topic, payload }: Received): void {
-    const left = readLeft(payload);
-    if (left === undefined) return;
-    if (left.hub === hubIdentifier(hubId)) return tidy(topic, left);
-    // The hub's own device says whose it was; those of its links may come before.
-    if (left.deviceId === deviceId && SLUG.test(left.hub.slice(hubIdentifier('').length))) takeFormer(left.hub);
-    if (former.has(left.hub)) publish(emptied(topic));
-    else if (undecided.size < MAX_UNDECIDED) undecided.set(topic, left.hub);
+  function ownersOf(prefix: string): readonly Place[] {
+    return [place, ...options.former()].filter((candidate) => candidate.prefix === prefix);
   }
 
-  function tidy(topic: string, { objectId, components }: Left): void {
-    const message = options.current(topic);
-    if (message === undefined) {
-      publish(emptied(topic));
-      return options.onOtherForm(objectId);
+  function takeDiscovery({ topic, payload }: Received, prefix: string): void {
+    const left = readLeftover(topic, payload, prefix);
+    const isOurs = left !== undefined && ownersOf(prefix).some(({ hubId }) => hubIdentifier(hubId) === left.hub);
+    if (isOurs && discovery.size < MAX_LEFTOVERS) discovery.set(topic, left);
+  }
+
+  function takeFormer(former: Place, { topic, payload }: Received): void {
+    if (topic === createTopics(former.base, former.hubId).bridge('info')) {
+      const owner = readInfo(payload);
+      if (owner !== undefined && owner.deviceId !== options.deviceId) taken.add(former);
     }
+    if (states.size < MAX_LEFTOVERS) states.add(topic);
+  }
+
+  function tidyDiscovery(): void {
+    const others = new Set<string>();
+    for (const [topic, { objectId, components }] of discovery) {
+      const message = current(topic);
+      if (message !== undefined) {
+        tidyComponents(message, components);
+        continue;
+      }
+      publish(emptied(topic));
+      others.add(objectId);
+    }
+    others.forEach(options.onOtherForm);
+  }
+
+  function tidyComponents(message: DiscoveryMessage, components: Readonly<Record<string, Component>>): void {
     const wanted = message.body['components'];
     if (typeof wanted !== 'object' || wanted === null) return;
     const gone = Object.entries(components).filter(([key]) => !(key in wanted));
-    if (gone.length === 0) return;
-    options.onComponentsGone(withoutComponents(message, Object.fromEntries(gone)), message);
+    if (gone.length > 0) options.onComponentsGone(withoutComponents(message, Object.fromEntries(gone)), message);
   }
 
-  /** Everything that the hub with this identifier publishes. */
-  function filterOf(hub: string): string {
-    return `${base}/${hub.slice(hubIdentifier('').length)}/#`;
+  /** A place that another device has now is not touched. */
+  function spare(owners: readonly Place[]): void {
+    const spared = new Set(owners.map(({ hubId }) => hubIdentifier(hubId)));
+    for (const [topic, { hub }] of discovery) if (spared.has(hub)) discovery.delete(topic);
+    for (const topic of states) if (owners.some((owner) => topic.startsWith(rootOf(owner)))) states.delete(topic);
   }
 
-  function takeFormer(hub: string): void {
-    if (former.has(hub)) return;
-    former.add(hub);
-    options.subscribe([filterOf(hub)]);
-    for (const [topic, owner] of undecided) if (owner === hub) publish(emptied(topic));
+  /** Former places with topics of their own. */
+  function elsewhere(): readonly Place[] {
+    return options.former().filter((former) => rootOf(former) !== rootOf(place));
+  }
+
+  function begin(): void {
+    discovery.clear();
+    states.clear();
+    taken.clear();
   }
 
   return {
     get filters() {
-      return [...discoveryFilters(prefix), ...topics.leftovers, ...[...former].map(filterOf)];
+      const prefixes = new Set([place, ...options.former()].map(({ prefix }) => prefix));
+      return [
+        ...[...prefixes].flatMap(discoveryFilters),
+        ...topics.leftovers,
+        ...elsewhere().map((former) => `${rootOf(former)}#`),
+      ];
     },
+    begin,
     take(message) {
       const { topic, payload, isRetained } = message;
-      if (topic.startsWith(`${prefix}/`) && topic.endsWith('/config')) {
-        if (isRetained && payload.length > 0) takeDiscovery(message);
-        return true;
-      }
-      if ([...former].some((hub) => topic.startsWith(filterOf(hub).slice(0, -1)))) {
-        if (isRetained && payload.length > 0) publish(emptied(topic));
-        return true;
-      }
+      const isLeft = isRetained && payload.length > 0;
+      const owner = [place, ...options.former()].find(({ prefix }) => isDiscovery(topic, prefix));
+      const former = elsewhere().find((one) => topic.startsWith(rootOf(one)));
       const link = topics.read(topic) === undefined ? topics.linkOf(topic) : undefined;
-      if (link === undefined) return false;
-      if (isRetained && payload.length > 0 && !options.isKnown(link)) publish(emptied(topic));
-      return true;
+      if (isLeft && owner !== undefined) takeDiscovery(message, owner.prefix);
+      else if (isLeft && former !== undefined) takeFormer(former, message);
+      else if (isLeft && link !== undefined && states.size < MAX_LEFTOVERS) states.add(topic);
+      return owner !== undefined || former !== undefined || link !== undefined;
+    },
+    finish() {
+      spare([...taken, ...(options.isShared() ? [place] : [])]);
+      tidyDiscovery();
+      for (const topic of states) {
+        const link = topics.linkOf(topic);
+        if (link === undefined || !options.isKnown(link)) publish(emptied(topic));
+      }
+      options.former().forEach(options.onCleared);
+      begin();
     },
   };
 }
 
-/** Undefined: not ours, or not what we write. */
-function readLeft(payload: Buffer): Left | undefined {
-  const body = parse(payload);
-  const device = member(body, 'device');
-  if (member(member(body, 'origin'), 'name') !== ORIGIN) return undefined;
-  const [objectId] = listOf(member(device, 'identifiers'));
-  if (typeof objectId !== 'string') return undefined;
-  const via = member(device, 'via_device');
-  const serial = member(device, 'serial_number');
-  const hub = typeof via === 'string' ? via : objectId;
-  if (!hub.startsWith(hubIdentifier(''))) return undefined;
-  const components = member(body, 'components');
-  return {
-    objectId,
-    hub,
-    deviceId: typeof serial === 'string' ? serial : undefined,
-    components: Object.fromEntries(Object.entries(components ?? {}).filter(isComponent)),
-  };
+function isDiscovery(topic: string, prefix: string): boolean {
+  return topic.startsWith(`${prefix}/`) && topic.endsWith('/config');
 }
 
-function isComponent(entry: [string, unknown]): entry is [string, Component] {
-  return typeof member(entry[1], 'platform') === 'string';
-}
-
-function parse(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString());
-  } catch {
-    // Somebody else's message; ours are JSON.
-    return undefined;
-  }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+/** What every topic of a hub begins with. */
+function rootOf({ base, hubId }: Place): string {
+  return `${base}/${hubId}/`;
 }

@@ -7,12 +7,12 @@ import {
   MQTT_OPEN_TIMEOUT_MS,
 } from '../protocol/hub-limits.js';
 import { GOODBYE_TIMEOUT_MS, RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../protocol/limits.js';
+import type { Log } from './bounded-log.js';
+import { createConnectionLog } from './connection-log.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { Publication, Received } from './publication.js';
 import type { MqttServer } from './settings.js';
 import type { HubTimers } from './timers.js';
-
-const CONNECTED = 'connected';
 
 export interface ConnectionOptions {
   readonly server: MqttServer;
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly timers: HubTimers;
   /** From 0 to below 1. */
   random(): number;
-  log(level: 'warn' | 'info', line: string): void;
+  log: Log;
   /** On every connection, the first as well as later ones. */
   onOpen(): void;
   onMessage(message: Received): void;
@@ -30,11 +30,16 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
+  readonly isOpen: boolean;
   readonly counts: Outbox['counts'];
+  /** Publications that the MQTT broker refused. It says so with MQTT 5 only. */
+  readonly refused: number;
   publish(publication: Publication): void;
   /** For this connection only: subscriptions are made anew in `onOpen`. */
   subscribe(filters: readonly string[]): void;
   unsubscribe(filters: readonly string[]): void;
+  /** Password, certificates and key for the connections from the next one on. */
+  renew(server: MqttServer): void;
   /** Ends this connection when what waits is sent; the next one is opened as after any loss. */
   reopen(): Promise<void>;
   /** Waits a moment for what is on its way. */
@@ -43,29 +48,34 @@ export interface Connection {
 
 /** Never fails: a broker that is not there is tried again and again. */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { server, timers, random, log } = options;
+  const { server, timers, random } = options;
+  const log = createConnectionLog(server, timers, options.log);
   const isFive = server.version === '5';
   const client = connect(server.url, clientOptions(options, isFive));
   const outbox = createOutbox({
     isOpen: () => client.connected && isAnnounced && !isClosing,
-    transmit: (publication, done) => transmit(client, publication, isFive, done),
+    transmit: (publication, done) =>
+      transmit(client, publication, isFive, (refusal) => {
+        done();
+        if (refusal !== undefined) onRefusal(publication, refusal);
+      }),
     onPressure: options.onPressure,
   });
   let isClosing = false;
   /** Whether `onOpen` has said its part: what waited since before is sent once, as it is then. */
   let isAnnounced = false;
   let failures = 0;
+  let refused = 0;
   let retry: unknown;
-  let lastTrouble = '';
 
-  /** The same words once, however often it is tried. */
-  function complain(trouble: string, level: 'warn' | 'info' = 'warn'): void {
-    if (trouble !== lastTrouble) log(level, `MQTT broker ${describeServer(server.url)}: ${trouble}`);
-    lastTrouble = trouble;
+  function onRefusal({ topic, instead }: Publication, refusal: string): void {
+    refused += 1;
+    log.complain(`it does not let this hub publish at ${topic}: ${refusal}`);
+    if (instead !== undefined) outbox.add(instead);
   }
 
   client.on('connect', () => {
-    complain(CONNECTED, failures > 0 ? 'warn' : 'info');
+    log.connected();
     failures = 0;
     options.onOpen();
     isAnnounced = true;
@@ -75,36 +85,51 @@ export function openConnection(options: ConnectionOptions): Connection {
     const { responseTopic, correlationData } = properties ?? {};
     options.onMessage({ topic, payload, isRetained: retain, responseTopic, correlationData });
   });
-  client.on('error', (error) => complain(reasonOf(error)));
+  client.on('error', log.failed);
   client.on('close', () => {
     isAnnounced = false;
     outbox.lose();
     if (isClosing) return;
-    if (failures === 0 && lastTrouble === CONNECTED) complain('connection lost');
+    log.closed();
     failures += 1;
     timers.clearTimeout(retry);
-    retry = timers.setTimeout(() => void client.reconnect(freshStores()), reopenDelay(failures, random()));
+    retry = timers.setTimeout(reconnect, reopenDelay(failures, random()));
   });
 
+  function reconnect(): void {
+    log.attempt();
+    client.reconnect(freshStores());
+  }
+
   return {
+    get isOpen() {
+      return client.connected;
+    },
     get counts() {
       return outbox.counts;
     },
+    get refused() {
+      return refused;
+    },
     publish: outbox.add,
     subscribe(filters) {
+      // Not with "no local": what an earlier run left under the same client id would not come, either.
       client.subscribe([...filters], { qos: 1 }, (error, granted) => {
-        if (error !== null && client.connected) return complain(`cannot subscribe: ${error.message}`);
-        const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
-        if (refused.length > 0) complain(`it does not let this hub subscribe to ${refused.join(', ')}`);
+        if (error !== null && client.connected) return log.complain(`cannot subscribe: ${error.message}`);
+        const closed = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
+        if (closed.length > 0) log.complain(`it does not let this hub subscribe to ${closed.join(', ')}`);
       });
     },
     unsubscribe(filters) {
       // A connection that is gone has no subscriptions left.
       if (client.connected) client.unsubscribe([...filters], () => {});
     },
+    renew: (renewed) => void Object.assign(client.options, credentialsOf(renewed)),
     async reopen() {
       if (client.connected) await withinMs(GOODBYE_TIMEOUT_MS, outbox.whenEmpty());
-      if (client.connected) client.stream.end();
+      if (!client.connected) return;
+      log.expectEnd();
+      client.stream.end();
     },
     async close() {
       timers.clearTimeout(retry);
@@ -119,7 +144,6 @@ export function openConnection(options: ConnectionOptions): Connection {
 }
 
 function clientOptions({ server, clientId, will }: ConnectionOptions, isFive: boolean): IClientOptions {
-  const { username, password, ca, cert, key } = server;
   return {
     clientId,
     clean: true,
@@ -133,6 +157,12 @@ function clientOptions({ server, clientId, will }: ConnectionOptions, isFive: bo
     rejectUnauthorized: true,
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
     ...(isFive && { properties: { maximumPacketSize: MAX_MQTT_PACKET_BYTES } }),
+    ...credentialsOf(server),
+  };
+}
+
+function credentialsOf({ username, password, ca, cert, key }: MqttServer): IClientOptions {
+  return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(ca !== undefined && { ca }),
@@ -146,13 +176,20 @@ function freshStores(): { readonly incomingStore: Store; readonly outgoingStore:
   return { incomingStore: new Store(), outgoingStore: new Store() };
 }
 
-function transmit(client: MqttClient, publication: Publication, isFive: boolean, done: () => void): void {
+/** `done` is told why, where the broker refused it. */
+function transmit(
+  client: MqttClient,
+  publication: Publication,
+  isFive: boolean,
+  done: (refusal?: string) => void,
+): void {
   const { topic, payload, isRetained } = publication;
   const options: IClientPublishOptions = { qos: 1, retain: isRetained };
   const all = isFive ? { ...options, properties: propertiesOf(publication) } : options;
   client.publish(topic, payload, all, (error) => {
     // With a code it is the broker's answer; without, the connection is gone, and the outbox hears of that by itself.
-    if (error === undefined || error === null || 'code' in error) done();
+    if (error === undefined || error === null) done();
+    else if ('code' in error) done(error.message);
   });
 }
 
@@ -170,16 +207,6 @@ function propertiesOf({ payload, isRetained, correlationData, userProperties }: 
 /** Doubling with every failure, at random between half of it and all: hubs that lost the same broker do not come back in one moment. */
 function reopenDelay(failures: number, random: number): number {
   return Math.min(RECONNECT_LONGEST_MS, RECONNECT_FIRST_MS * 2 ** (failures - 1)) * (0.5 + random / 2);
-}
-
-/** Without the credentials that a URL may hold. */
-export function describeServer(url: string): string {
-  return URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : 'with an unreadable address';
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 /** Real time, because a process that ends cannot wait for anything else. */

@@ -6,7 +6,8 @@ import {
   MAX_HUB_CALLS_IN_FLIGHT,
   MAX_SLUG_CHARACTERS,
 } from '../protocol/hub-limits.js';
-import { addressOf, answerOf, failureOf, readTransaction, type Transaction } from './answers.js';
+import { addressOf, answerOf, failureOf, readTransaction, type Transaction, usualAddress } from './answers.js';
+import { boundLog, type Log } from './bounded-log.js';
 import { isPayload, readSetVerb, runCommand } from './commands.js';
 import type { HubLink } from './hub-link.js';
 import type { HubLinks } from './hub-links.js';
@@ -16,9 +17,6 @@ import { type HubControls, REQUESTS, readArguments } from './requests.js';
 import type { HubTimers } from './timers.js';
 import type { Topics } from './topics.js';
 
-const COMPLAINTS_BURST = 10;
-const COMPLAINTS_PER_SECOND = 0.1;
-
 export interface DeskOptions {
   readonly topics: Topics;
   readonly links: HubLinks;
@@ -27,7 +25,7 @@ export interface DeskOptions {
   publish: Publish;
   /** Whether an answer may go to a topic that the requester chose. */
   isAnswerTopic(topic: string): boolean;
-  log(level: 'warn' | 'info', line: string): void;
+  log: Log;
 }
 
 export interface Desk {
@@ -39,14 +37,9 @@ export interface Desk {
 export function createDesk(options: DeskOptions): Desk {
   const { topics, links, publish } = options;
   const isWithinRate = createRate(options.timers, HUB_CALLS_BURST, HUB_CALLS_PER_SECOND);
-  const mayComplain = createRate(options.timers, COMPLAINTS_BURST, COMPLAINTS_PER_SECOND);
+  const complain = boundLog(options.timers, options.log);
   let inFlight = 0;
   let refused = 0;
-
-  /** What strangers send must not fill the log. */
-  function complain(level: 'warn' | 'info', line: string): void {
-    if (mayComplain()) options.log(level, line);
-  }
 
   /** Runs it where it may: neither too many at once, nor too often. */
   async function admit(isOfPayload: boolean, run: () => unknown): Promise<unknown> {
@@ -73,9 +66,9 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   async function request(verb: string, message: Received): Promise<void> {
-    const usual = topics.response(verb);
+    const usual = usualAddress(message, topics.response(verb));
     let transaction: Transaction;
-    let address = { topic: usual };
+    let address = usual;
     try {
       address = addressOf(message, usual, options.isAnswerTopic);
       const args = readArguments(message.payload);
@@ -83,9 +76,14 @@ export function createDesk(options: DeskOptions): Desk {
       const row = Object.hasOwn(REQUESTS, verb) ? REQUESTS[verb] : undefined;
       if (row === undefined) throw new BrokerError('methodNotFound');
       const data = await admit(row.isPayload ?? false, () => row.run(links, args, options.controls));
-      publish(answerOf(address, { status: 'ok', data }, transaction));
+      publish(answerOf(address, usual, { status: 'ok', data }, transaction));
     } catch (error) {
-      publish(answerOf(address, failureOf(toBrokerError(error)), transaction));
+      const { responseTopic } = message;
+      // Whoever listens there waits for nothing.
+      if (responseTopic !== undefined && address === usual) {
+        complain('warn', `${usual.topic} has the answer to a request: it may not go to ${quote(responseTopic)}`);
+      }
+      publish(answerOf(address, usual, failureOf(toBrokerError(error)), transaction));
     }
   }
 
@@ -104,7 +102,7 @@ export function createDesk(options: DeskOptions): Desk {
       const incoming = topics.read(message.topic);
       if (incoming === undefined) return;
       // A command is for now. A retained one would be carried out again on every connection.
-      if (message.isRetained) return complain('warn', `a retained command is ignored: ${message.topic.slice(0, 256)}`);
+      if (message.isRetained) return complain('warn', `a retained command is ignored: ${quote(message.topic)}`);
       if (incoming.type === 'request') {
         // The verb becomes a part of the answer's topic.
         if (incoming.verb.length > MAX_SLUG_CHARACTERS) return complain('info', 'a request has no verb of ours');
@@ -116,3 +114,9 @@ export function createDesk(options: DeskOptions): Desk {
     },
   };
 }
+
+function quote(topic: string): string {
+  return JSON.stringify(topic.slice(0, MAX_QUOTED_CHARACTERS));
+}
+
+const MAX_QUOTED_CHARACTERS = 128;

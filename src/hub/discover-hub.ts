@@ -1,11 +1,11 @@
 /** The hub itself as a device of Home Assistant: the links point at it with `via_device`. Source: ecosystem A3, A6. */
 import { availabilityOf, hubIdentifier, withIds } from './discover-link.js';
-import type { Component, DiscoveredDevice } from './discovery.js';
+import { type Component, type DeviceLabels, type DiscoveredDevice, labelsOf } from './discovery.js';
 import { LOG_LEVELS } from './settings.js';
 import { entityWords } from './slug.js';
 import type { Topics } from './topics.js';
 
-export interface HubToDiscover {
+export interface HubToDiscover extends DeviceLabels {
   readonly hubId: string;
   readonly deviceId: string;
   readonly deviceName: string;
@@ -13,7 +13,8 @@ export interface HubToDiscover {
   readonly topics: Topics;
 }
 
-export function discoverHub({ hubId, deviceId, deviceName, version, topics }: HubToDiscover): DiscoveredDevice {
+export function discoverHub(wanted: HubToDiscover): DiscoveredDevice {
+  const { hubId, deviceId, deviceName, version, topics } = wanted;
   const objectId = hubIdentifier(hubId);
   return {
     objectId,
@@ -23,15 +24,10 @@ export function discoverHub({ hubId, deviceId, deviceName, version, topics }: Hu
       manufacturer: 'Tandem',
       model: 'Hub',
       sw_version: version,
-      // By which a hub that got another id knows what it left under the former.
       serial_number: deviceId,
+      ...labelsOf(wanted),
     },
-    shared: {
-      availability: availabilityOf(topics),
-      availability_mode: 'all',
-      state_topic: topics.bridge('info'),
-      qos: 1,
-    },
+    shared: { availability: availabilityOf(topics), availability_mode: 'all' },
     components: withIds(objectId, entityWords(hubId, 'hub'), componentsOf(topics)),
   };
 }
@@ -43,20 +39,25 @@ function componentsOf(topics: Topics): Record<string, Component> {
       name: 'Radio',
       device_class: 'connectivity',
       entity_category: 'diagnostic',
+      icon: 'mdi:bluetooth',
+      state_topic: topics.bridge('info'),
       value_template: "{{ 'ON' if value_json.radio.state == 'poweredOn' else 'OFF' }}",
     },
     sessions: {
       platform: 'sensor',
-      name: 'Sessions',
+      name: 'Connected sessions',
       state_class: 'measurement',
+      icon: 'mdi:swap-horizontal',
       state_topic: topics.bridge('sessions'),
-      value_template: '{{ value_json | count }}',
+      value_template: "{{ value_json | selectattr('state', 'eq', 'connected') | list | count }}",
     },
     log_level: {
       platform: 'select',
       name: 'Log level',
       entity_category: 'config',
+      icon: 'mdi:text-box-outline',
       options: [...LOG_LEVELS],
+      state_topic: topics.bridge('info'),
       value_template: '{{ value_json.logging }}',
       command_topic: topics.request('options'),
       command_template: '{"logging":"{{ value }}"}',

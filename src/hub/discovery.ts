@@ -1,12 +1,29 @@
 /** Home Assistant's MQTT discovery: what it is told of the hub and of each hub link. Source: ecosystem A2 (its rules), A3 (the entities). */
+import { unreachable } from '../protocol/unreachable.js';
 import type { DiscoveryMode } from './settings.js';
 
 /** By which a hub tells its own messages from those of other programs. */
 export const ORIGIN = 'tandem';
 
+/** Where people read about Tandem. */
+const SUPPORT_URL = 'https://www.npmjs.com/package/tandem-broker';
+
+/** Every kind of component that a hub has, or had. */
+export const PLATFORMS = [
+  'binary_sensor',
+  'button',
+  'device_automation',
+  'event',
+  'notify',
+  'select',
+  'sensor',
+  'text',
+] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
 /** One entity or trigger: `platform` and whatever that platform is told. */
 export interface Component {
-  readonly platform: string;
+  readonly platform: Platform;
   readonly [option: string]: unknown;
 }
 
@@ -16,9 +33,17 @@ export interface DiscoveredDevice {
   readonly objectId: string;
   /** Of the device, as Home Assistant shows it. */
   readonly device: Readonly<Record<string, unknown>>;
-  /** What all components share unless they say otherwise. */
+  /** What all entities share unless they say otherwise. Home Assistant passes on some options only, and not in all releases: ecosystem A2. */
   readonly shared: Readonly<Record<string, unknown>>;
   readonly components: Readonly<Record<string, Component>>;
+}
+
+/** What Home Assistant shows of a device beside its name. */
+export interface DeviceLabels {
+  /** The room that is suggested for it. */
+  readonly area?: string | undefined;
+  /** Where the page of the hub is. */
+  readonly pageUrl?: string | undefined;
 }
 
 /** A message of discovery; it is retained. */
@@ -34,7 +59,7 @@ export function messagesOf(
   prefix: string,
   version: string,
 ): readonly DiscoveryMessage[] {
-  const origin = { name: ORIGIN, sw_version: version };
+  const origin = { name: ORIGIN, sw_version: version, support_url: SUPPORT_URL };
   switch (mode) {
     case 'device':
       return [{ topic: deviceTopic(prefix, objectId), body: { device, origin, ...shared, components } }];
@@ -47,7 +72,7 @@ export function messagesOf(
     case 'off':
       return [];
     default:
-      return mode satisfies never;
+      return unreachable(mode);
   }
 }
 
@@ -64,10 +89,31 @@ export function withoutComponents(
 
 /** Where discovery that a hub left is found, in whatever mode. */
 export function discoveryFilters(prefix: string): readonly string[] {
-  return [`${prefix}/device/+/config`, `${prefix}/+/+/+/config`];
+  return [...discoveryFiltersOf('device', prefix), ...discoveryFiltersOf('component', prefix)];
 }
 
-export const TRIGGER = 'device_automation';
+/** Where it is in one mode. */
+export function discoveryFiltersOf(mode: DiscoveryMode, prefix: string): readonly string[] {
+  switch (mode) {
+    case 'device':
+      return [`${prefix}/device/+/config`];
+    case 'component':
+      return [`${prefix}/+/+/+/config`];
+    case 'off':
+      return [];
+    default:
+      return unreachable(mode);
+  }
+}
+
+export const TRIGGER = 'device_automation' satisfies Platform;
+
+export function labelsOf({ area, pageUrl }: DeviceLabels): object {
+  return {
+    ...(area !== undefined && { suggested_area: area }),
+    ...(pageUrl !== undefined && { configuration_url: pageUrl }),
+  };
+}
 
 function deviceTopic(prefix: string, objectId: string): string {
   return `${prefix}/device/${objectId}/config`;

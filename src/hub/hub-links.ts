@@ -1,45 +1,23 @@
-/** The hub links: one for each service with each device that was seen, kept while the device may come back. */
+/** The hub links: one for each service with each device that was seen, kept while the device may come back, and away where they are forgotten. */
 import type { NearbyDevice } from '../broker/interface.js';
 import type { AppName } from '../protocol/collaboration.js';
-import { HUB_LINK_KEPT_MS, MAX_HUB_LINKS } from '../protocol/hub-limits.js';
-import type { HubLink } from './hub-link.js';
+import { HUB_LINK_KEPT_MS, MAX_FORGOTTEN_LINKS, MAX_HUB_LINKS } from '../protocol/hub-limits.js';
+import type { HubLink, LinkStart } from './hub-link.js';
+import type { HubMemory, KnownLink } from './hub-memory.js';
+import { knownOf, linkIdOf, startOf, startOfKnown } from './known-link.js';
 import type { HubService } from './settings.js';
-import { linkSlugOf } from './slug.js';
 
-/** What is kept of a link between two runs of the hub. */
-export interface KnownLink extends AppName {
-  readonly deviceId: string;
-  readonly deviceName: string;
-  readonly serviceName: string;
-  /** In milliseconds since 1970. */
-  readonly lastSeen: number;
-}
-
-/** Where links are kept. */
-export interface LinkStorage {
-  load(): Promise<readonly KnownLink[]>;
-  /** Replaces what was kept. */
-  save(links: readonly KnownLink[]): void;
-}
-
-/** What tells a device and service from others, and what is shown of it first. */
-export interface LinkStart {
-  readonly id: string;
-  readonly deviceId: string;
-  readonly deviceName: string;
-  readonly lastSeen: number;
-  readonly service: HubService;
-}
+export type LinkMemory = Pick<HubMemory, 'links' | 'forgotten'>;
 
 export interface HubLinksOptions {
   readonly services: readonly HubService[];
-  readonly storage: LinkStorage;
   create(start: LinkStart): HubLink;
   onAdded(link: HubLink): void;
-  /** Away for too long, or making room. Its session is gone. */
+  /** Away for too long, making room, or forgotten. Its session is gone. */
   onRemoved(link: HubLink): void;
   /** A device is not shown, because too many are. */
   onFull(): void;
+  save(memory: LinkMemory): void;
 }
 
 export interface HubLinks {
@@ -49,33 +27,36 @@ export interface HubLinks {
   list(): readonly HubLink[];
   /** What the radio hears now; nothing while it is off. */
   see(devices: readonly NearbyDevice[]): void;
-  /** Forgets links whose devices were away for too long. */
-  forgetOld(): void;
+  rename(link: HubLink, name: string | undefined): void;
+  /** Takes a link away with its session: it stays away, whether its device is seen or not. */
+  forget(link: HubLink): void;
+  /** Shows a forgotten link again; undefined where there is none, or no room. */
+  restore(id: string): HubLink | undefined;
+  listForgotten(): readonly LinkStart[];
+  /** Lets links go whose devices were away for too long. */
+  dropOld(): void;
   save(): void;
   close(): void;
 }
 
 /** Starts with the links of earlier runs whose services are still wanted. */
-export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptions): HubLinks {
-  const { services, storage } = options;
+export function openHubLinks(known: LinkMemory, options: HubLinksOptions): HubLinks {
+  const { services } = options;
   const links = new Map<string, HubLink>();
-  const ofDevice = new Map<string, HubLink[]>();
+  const forgotten = new Map(known.forgotten.slice(-MAX_FORGOTTEN_LINKS).map((link) => [idOf(link), link]));
   /** Devices that were looked at since a link went: an advertisement comes many times a second. */
   const met = new Set<string>();
+  let present: ReadonlyMap<string, NearbyDevice> = new Map();
 
   function add(start: LinkStart): HubLink {
     const link = options.create(start);
     links.set(link.id, link);
-    ofDevice.set(link.deviceId, [...(ofDevice.get(link.deviceId) ?? []), link]);
     return link;
   }
 
   function remove(link: HubLink): void {
     links.delete(link.id);
     met.clear();
-    const others = (ofDevice.get(link.deviceId) ?? []).filter((other) => other !== link);
-    if (others.length === 0) ofDevice.delete(link.deviceId);
-    else ofDevice.set(link.deviceId, others);
     link.session.close();
     options.onRemoved(link);
   }
@@ -92,8 +73,8 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
   function meet({ deviceId, deviceName }: NearbyDevice): boolean {
     if (met.has(deviceId)) return false;
     const missing = services
-      .map((service) => startOf(service, deviceId, deviceName || deviceId, Date.now()))
-      .filter(({ id }) => !links.has(id));
+      .map((service) => startOf(service, deviceId, deviceName || deviceId))
+      .filter(({ id }) => !links.has(id) && !forgotten.has(id));
     for (const start of missing) {
       if (!makeRoom()) {
         options.onFull();
@@ -107,38 +88,56 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
   }
 
   function save(): void {
-    storage.save([...links.values()].map(knownOf));
+    options.save({ links: [...links.values()].map(knownOf), forgotten: [...forgotten.values()] });
   }
 
-  function forgetOld(): void {
+  function dropOld(): void {
     const old = [...links.values()].filter((link) => isAway(link) && Date.now() - link.lastSeen > HUB_LINK_KEPT_MS);
     for (const link of old) remove(link);
     if (old.length > 0) save();
   }
 
-  for (const { deviceId, deviceName, lastSeen, ...wanted } of known.slice(0, MAX_HUB_LINKS)) {
-    const service = services.find((candidate) => isSameService(candidate, wanted));
-    if (service === undefined) continue;
-    const start = startOf(service, deviceId, deviceName, lastSeen);
-    if (!links.has(start.id)) add(start);
-  }
-  forgetOld();
+  for (const start of startsOf(known.links, services)) if (!forgotten.has(start.id)) add(start);
+  dropOld();
 
   return {
     get: (id) => links.get(id),
-    find: (deviceId, serviceName, app) => links.get(linkSlugOf(deviceId, serviceName, namesOf(app))),
+    find: (deviceId, serviceName, app) => links.get(linkIdOf(deviceId, serviceName, app)),
     ofSession: (sessionId) => [...links.values()].find(({ session }) => session.sessionId === sessionId),
     list: () => [...links.values()],
     see(devices) {
       const ours = devices.filter(({ isOurs }) => isOurs);
-      const present = new Map(ours.map((device) => [device.deviceId, device]));
+      present = new Map(ours.map((device) => [device.deviceId, device]));
       // Who left makes room for who came.
-      show(ofDevice, present);
+      show(links.values(), present);
       if (!ours.map(meet).includes(true)) return;
-      show(ofDevice, present);
+      show(links.values(), present);
       save();
     },
-    forgetOld,
+    rename(link, name) {
+      link.rename(name);
+      save();
+    },
+    forget(link) {
+      forgotten.set(link.id, knownOf(link));
+      const [first] = forgotten.keys();
+      if (forgotten.size > MAX_FORGOTTEN_LINKS && first !== undefined) forgotten.delete(first);
+      remove(link);
+      save();
+    },
+    restore(id) {
+      const link = forgotten.get(id);
+      const start = link && startOfKnown(link, services);
+      if (start === undefined || !makeRoom()) return undefined;
+      forgotten.delete(id);
+      const restored = add({ ...start, lastSeen: Date.now() });
+      options.onAdded(restored);
+      show(links.values(), present);
+      save();
+      return restored;
+    },
+    listForgotten: () => startsOf([...forgotten.values()], services),
+    dropOld,
     save,
     close() {
       save();
@@ -147,28 +146,20 @@ export function openHubLinks(known: readonly KnownLink[], options: HubLinksOptio
   };
 }
 
-function show(ofDevice: ReadonlyMap<string, readonly HubLink[]>, present: ReadonlyMap<string, NearbyDevice>): void {
-  for (const [deviceId, its] of ofDevice) {
-    const device = present.get(deviceId);
-    for (const link of its) link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
+function show(links: Iterable<HubLink>, present: ReadonlyMap<string, NearbyDevice>): void {
+  for (const link of links) {
+    const device = present.get(link.deviceId);
+    link.see(device && { deviceName: device.deviceName, rssi: device.rssi });
   }
 }
 
-function startOf(service: HubService, deviceId: string, deviceName: string, lastSeen: number): LinkStart {
-  return { id: linkSlugOf(deviceId, service.serviceName, namesOf(service)), deviceId, deviceName, lastSeen, service };
+function startsOf(known: readonly KnownLink[], services: readonly HubService[]): LinkStart[] {
+  const starts = known.slice(0, MAX_HUB_LINKS).flatMap((link) => startOfKnown(link, services) ?? []);
+  return [...new Map(starts.map((start) => [start.id, start])).values()];
 }
 
-function knownOf({ deviceId, deviceName, lastSeen, service }: HubLink): KnownLink {
-  const { serviceName, bundleName, moduleName, abilityName } = service;
-  return { deviceId, deviceName, lastSeen, serviceName, bundleName, moduleName, abilityName };
-}
-
-function isSameService(service: HubService, known: Pick<KnownLink, 'serviceName' | keyof AppName>): boolean {
-  return service.serviceName === known.serviceName && namesOf(service).every((name, at) => name === namesOf(known)[at]);
-}
-
-function namesOf({ bundleName, moduleName, abilityName }: AppName): readonly string[] {
-  return [bundleName, moduleName, abilityName];
+function idOf(link: KnownLink): string {
+  return linkIdOf(link.deviceId, link.serviceName, link);
 }
 
 function isAway(link: HubLink): boolean {

@@ -13,7 +13,7 @@ export type LinkStateName = Exclude<(typeof SESSION_STATES)[number], 'destroyed'
 /** What stands where no session ended or failed yet. */
 export const NO_REASON = 'none';
 
-/** The body of `link/<link>/state`. */
+/** The body of `link/<link>/state`. Nothing in it changes by itself: what does is in LinkHealth. */
 export interface LinkState {
   readonly state: LinkStateName;
   readonly connected: boolean;
@@ -24,12 +24,21 @@ export interface LinkState {
   readonly reason: string;
   /** The peer app's words on a rejection, ours on other failures. */
   readonly words: string;
-  readonly rssi: number | null;
-  /** Number of the last event of this link in this run of the hub. */
-  readonly offset: number;
+  /** What people call the link. */
+  readonly name: string;
   readonly deviceId: string;
   readonly deviceName: string;
   readonly serviceName: string;
+}
+
+/** The body of `link/<link>/health`. */
+export interface LinkHealth {
+  /** In dBm. */
+  readonly rssi: number | null;
+  /** Number of the last event of this link in this run of the hub. */
+  readonly offset: number;
+  /** That run, as in events. */
+  readonly epoch: string;
 }
 
 export function disconnectName(reason: DisconnectReason | undefined): string {

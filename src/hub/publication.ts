@@ -8,6 +8,8 @@ export interface Publication {
   readonly correlationData?: Buffer;
   /** MQTT 5 only. */
   readonly userProperties?: Readonly<Record<string, string>>;
+  /** What is published where the MQTT broker refuses this. */
+  readonly instead?: Publication;
 }
 
 /** A message from it. */

@@ -1,10 +1,16 @@
 /** What happens on every connection, and where each message goes that comes by it. */
-import { HUB_BIRTH_DELAY_MS, HUB_CLEAN_UP_MS } from '../protocol/hub-limits.js';
+import {
+  HUB_BIRTH_DELAY_MS,
+  HUB_CLEAN_UP_MS,
+  HUB_RENEWALS_BURST,
+  HUB_RENEWALS_PER_MINUTE,
+} from '../protocol/hub-limits.js';
 import type { CleanUp } from './clean-up.js';
 import type { Connection } from './connection.js';
 import type { Desk } from './desk.js';
 import type { NamesakeWatch } from './namesake.js';
 import type { Received } from './publication.js';
+import { createRate } from './rate.js';
 import type { HubTimers } from './timers.js';
 import type { Topics } from './topics.js';
 
@@ -12,7 +18,9 @@ export interface ReceptionOptions {
   readonly topics: Topics;
   /** Where Home Assistant says that it is back. */
   readonly statusTopic: string;
-  readonly connection: Pick<Connection, 'subscribe' | 'unsubscribe'>;
+  /** Where discovery of this hub is, in the mode that it has. */
+  readonly discovery: readonly string[];
+  readonly connection: Pick<Connection, 'subscribe' | 'unsubscribe' | 'isOpen'>;
   readonly cleanUp: CleanUp;
   readonly namesake: NamesakeWatch;
   readonly desk: Desk;
@@ -21,6 +29,8 @@ export interface ReceptionOptions {
   random(): number;
   /** Publishes all that is retained. */
   announce(): void;
+  /** A message on a topic of discovery that was published just now. */
+  onDiscovery(topic: string, isEmpty: boolean): void;
 }
 
 export interface Reception {
@@ -30,23 +40,35 @@ export interface Reception {
 }
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { topics, statusTopic, connection, cleanUp, namesake, desk, timers, announce } = options;
+  const { topics, statusTopic, discovery, connection, cleanUp, namesake, desk, timers, announce } = options;
+  const mayRenew = createRate(timers, HUB_RENEWALS_BURST, HUB_RENEWALS_PER_MINUTE / 60);
   let cleaning: unknown;
   let birth: unknown;
 
   /** Not at once: every program that speaks to Home Assistant hears it at the same time. Source: ecosystem A2. */
   function awaitBirth(): void {
-    birth ??= timers.setTimeout(() => {
+    // Anybody may say that it is back, and everything may be megabytes.
+    if (birth !== undefined || !mayRenew()) return;
+    birth = timers.setTimeout(() => {
       birth = undefined;
       announce();
     }, options.random() * HUB_BIRTH_DELAY_MS);
   }
 
+  function finishCleaning(filters: readonly string[]): void {
+    if (!connection.isOpen) return;
+    cleanUp.finish();
+    connection.unsubscribe(filters.filter((one) => !discovery.includes(one)));
+  }
+
   return {
     onOpen() {
-      connection.subscribe([...topics.commands, ...namesake.filters, statusTopic, ...cleanUp.filters]);
+      const left = cleanUp.filters;
+      const all = [...topics.commands, ...namesake.filters, statusTopic, ...discovery, ...left];
+      connection.subscribe([...new Set(all)]);
+      cleanUp.begin();
       timers.clearTimeout(cleaning);
-      cleaning = timers.setTimeout(() => connection.unsubscribe(cleanUp.filters), HUB_CLEAN_UP_MS);
+      cleaning = timers.setTimeout(() => finishCleaning(left), HUB_CLEAN_UP_MS);
       announce();
     },
     onMessage(message) {
@@ -55,6 +77,7 @@ export function createReception(options: ReceptionOptions): Reception {
         if (!message.isRetained && message.payload.toString() === 'online') awaitBirth();
         return;
       }
+      if (!message.isRetained) options.onDiscovery(message.topic, message.payload.length === 0);
       if (namesake.take(message) || cleanUp.take(message)) return;
       desk.take(message);
     },

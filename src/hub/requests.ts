@@ -1,9 +1,9 @@
 /** `bridge/request/<verb>`: the calls of the API reference for the hub's own sessions, and what a hub is asked itself. docs/mqtt.md */
 import type { ConnectResult } from '../protocol/collaboration.js';
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_MQTT_REQUEST_BYTES } from '../protocol/hub-limits.js';
+import { MAX_LINK_NAME_CHARACTERS, MAX_MQTT_REQUEST_BYTES } from '../protocol/hub-limits.js';
 import { MAX_REASON_BYTES } from '../protocol/limits.js';
-import type { HubLink } from './hub-link.js';
+import type { HubLink, LinkStart } from './hub-link.js';
 import type { HubLinks } from './hub-links.js';
 import { connectErrorName } from './link-state.js';
 import { readPayloadText } from './payload-text.js';
@@ -16,6 +16,7 @@ export interface HubControls {
   setLogging(level: LogLevel): void;
   /** What `options` answers. */
   describe(): object;
+  /** Throws BrokerError `rateLimited`. */
   restart(): void;
 }
 
@@ -83,6 +84,27 @@ export const REQUESTS: Readonly<Record<string, RequestRow>> = {
     doc: 'Sends `data`, which is base64; answers when the peer’s broker has it.',
     run: async (links, args) => done(await findLink(links, args).session.sendData(readBase64(args))),
   },
+  'link/list': {
+    doc: 'All hub links, those that were forgotten, too: `{link, name, deviceId, deviceName, serviceName, isPresent, isForgotten}`.',
+    run: (links) => [...links.list().map(nameLink), ...links.listForgotten().map(nameForgotten)],
+  },
+  'link/rename': {
+    doc: 'Gives the link a name of 1 to 64 characters; without `name` it is called after device and service again.',
+    run: (links, args) => done(links.rename(findLink(links, args), readName(args['name']))),
+  },
+  'link/forget': {
+    doc: 'Ends the session of the link and takes it away: it stays away, whether its device is seen or not.',
+    run: (links, args) => done(links.forget(findLink(links, args))),
+  },
+  'link/restore': {
+    doc: 'Shows a link again that was forgotten; `link` is its slug: `{link}`.',
+    run: (links, args) => {
+      const restored = links.restore(readText(args, 'link'));
+      if (restored === undefined)
+        throw new BrokerError('invalidParams', 'There is no such forgotten link, or no room.');
+      return { link: restored.id };
+    },
+  },
   options: {
     doc: 'Sets `logging`, where given, to `off`, `warn` or `info`, until the hub ends; answers with the options.',
     run(_, args, hub) {
@@ -92,7 +114,7 @@ export const REQUESTS: Readonly<Record<string, RequestRow>> = {
   },
   health_check: { doc: 'Answers `{healthy: true}`.', run: () => ({ healthy: true }) },
   restart: {
-    doc: 'Ends every session of the hub, and its connection to the MQTT broker, and begins anew.',
+    doc: 'Ends every session of the hub, and its connection to the MQTT broker, and begins anew; 5 times at once, then once a minute.',
     run: (_links, _args, hub) => done(hub.restart()),
   },
 };
@@ -137,6 +159,24 @@ function lookUp(links: HubLinks, { link, sessionId, deviceId, serviceName }: Arg
 
 function describeLink(link: HubLink): object {
   return { link: link.id, ...link.state() };
+}
+
+function nameLink({ id, name, deviceId, deviceName, service, isPresent }: HubLink): object {
+  const { serviceName } = service;
+  return { link: id, name, deviceId, deviceName, serviceName, isPresent, isForgotten: false };
+}
+
+function nameForgotten({ id, name, deviceId, deviceName, service }: LinkStart): object {
+  const { serviceName } = service;
+  return { link: id, name: name ?? null, deviceId, deviceName, serviceName, isPresent: false, isForgotten: true };
+}
+
+/** Undefined: none is given. Throws BrokerError for what is no name. */
+function readName(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const name = typeof value === 'string' ? value.trim() : '';
+  if (name !== '' && name.length <= MAX_LINK_NAME_CHARACTERS && !/[\p{Cc}\p{Cs}]/u.test(name)) return name;
+  throw new BrokerError('invalidParams', `name must be a text of 1 to ${MAX_LINK_NAME_CHARACTERS} plain characters.`);
 }
 
 function resultOf(link: HubLink, { isConnected, errorCode, reason }: ConnectResult): object {

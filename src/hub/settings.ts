@@ -44,6 +44,8 @@ export interface HubSettings {
     /** Where Home Assistant says that it is back. */
     readonly statusTopic: string;
   };
+  /** The room that Home Assistant suggests for the hub and what it shows. */
+  readonly area?: string | undefined;
   /** The app that the sessions of the hub belong to. */
   readonly app: AppName;
   readonly services: readonly HubService[];

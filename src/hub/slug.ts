@@ -3,6 +3,7 @@
  * space can get into a topic, because a topic is made of nothing else.
  */
 import { createHash } from 'node:crypto';
+import anyAscii from 'any-ascii';
 import { MAX_SLUG_CHARACTERS } from '../protocol/hub-limits.js';
 
 export const SLUG = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -25,7 +26,7 @@ export function linkSlugOf(deviceId: string, serviceName: string, app: readonly 
 /** Text as Home Assistant writes it in entity ids: lower case, digits and underscores. */
 export function entityWords(...texts: readonly string[]): string {
   return texts
-    .map((text) => readable(text).toLowerCase().replaceAll('-', '_'))
+    .map((text) => readable(text).replaceAll('-', '_'))
     .filter((words) => words !== '')
     .join('_');
 }
@@ -35,10 +36,11 @@ export function shortHash(slug: string): string {
   return hashOf([slug]).slice(0, 4);
 }
 
+/** In Latin letters, as Home Assistant does it for entity ids: "Küche" is "kuche". */
 function readable(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/[^a-zA-Z0-9_]+/g, '-')
+  return anyAscii(text.normalize('NFC'))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, READABLE_CHARACTERS)
     .replace(/-+$/, '');

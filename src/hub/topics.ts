@@ -3,9 +3,14 @@
 /** What a hub publishes about itself, below `bridge`. */
 export type BridgeTopic = 'state' | 'info' | 'sessions' | 'health' | 'event' | 'logging';
 /** What a hub publishes about a hub link. `request` is `online` while a peer waits for "accept". */
-export type LinkTopic = 'availability' | 'state' | 'event' | 'data' | 'request';
+export type LinkTopic = 'availability' | 'state' | 'health' | 'event' | 'data' | 'request';
 /** Those of a link that are retained, and so have to be emptied when it goes. */
-export const RETAINED_LINK_TOPICS = ['availability', 'state', 'request'] as const satisfies readonly LinkTopic[];
+export const RETAINED_LINK_TOPICS = [
+  'availability',
+  'state',
+  'health',
+  'request',
+] as const satisfies readonly LinkTopic[];
 
 export const SET_VERBS = ['connect', 'disconnect', 'accept', 'reject', 'message', 'data'] as const;
 export type SetVerb = (typeof SET_VERBS)[number];

@@ -96,8 +96,9 @@ const setupPeer = setup({
   },
 });
 
-type LinkParams = Pick<PeerContext, 'link'>;
-type ErrorParams = { readonly error: unknown };
+/** What actions are told of a link, and guards of a failure. */
+export type LinkParams = Pick<PeerContext, 'link'>;
+export type ErrorParams = { readonly error: unknown };
 
 /** The wait after so many dials in a row that failed. */
 export function redialDelayMs(attempts: number): number {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { filter, firstValueFrom, fromEvent, map, merge, of, timer } from 'rxjs';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
-import type { DemoControl } from '../gateway/page/demo.js';
+import type { DemoControl } from '../gateway/page/page-options.js';
 import { type Air, createAir } from '../transport/air/air.js';
 import { serveAir } from '../transport/air/air-server.js';
 import { createBluetoothTransport } from '../transport/ble/bluetooth.js';

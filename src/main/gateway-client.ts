@@ -82,7 +82,8 @@ function failOnceClosed(client: TandemClient): Promise<never> {
   });
 }
 
-async function findAccess(choice: GatewayChoice, io: Io): Promise<{ url: string; token: string }> {
+/** Where the gateway is, and a token for it. Throws CommandError (unreachable) when none is running. */
+export async function findAccess(choice: GatewayChoice, io: Io): Promise<{ url: string; token: string }> {
   const directory = findStateDirectory(choice.stateDir, io.env);
   const url = choice.url ?? (await findGateway(directory));
   if (url === undefined) {

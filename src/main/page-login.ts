@@ -2,7 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Observable, Subject } from 'rxjs';
 import type { TokenStore } from '../broker/tokens.js';
-import type { LoginCodes } from '../gateway/page/login.js';
+import type { LoginCodes } from '../gateway/page/page-options.js';
 import { REQUIRED_PERMISSIONS } from '../protocol/codes.js';
 import { LOGIN_CODE_LIFETIME_MS } from '../protocol/limits.js';
 

@@ -41,6 +41,10 @@ export const COMMANDS = {
     summary: 'show the way of a session through its chart, live',
     load: async () => (await import('./commands/watch.js')).define,
   },
+  inspect: {
+    summary: 'show sessions live in the Stately inspector',
+    load: async () => (await import('./commands/inspect.js')).define,
+  },
   token: {
     summary: 'make, list and revoke the tokens that clients of the gateway need',
     load: async () => (await import('./commands/token.js')).define,

@@ -1,26 +1,25 @@
 /** A broker with its gateway, on the state of one directory: what `tandem start` runs. */
 
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createBroker } from '../broker/broker.js';
 import type { Broker } from '../broker/interface.js';
 import type { TokenStore } from '../broker/tokens.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import type { Logger } from '../gateway/logger.js';
-import type { DemoControl } from '../gateway/page/demo.js';
+import type { DemoControl } from '../gateway/page/page-options.js';
 import type { Hub } from '../hub/hub.js';
 import { DRAIN_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Transport } from '../transport/transport.js';
-import { openAccount } from './account-file.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { Config } from './config/schema.js';
+import { readDeviceState } from './device-state.js';
 import { forgetGateway, rememberGateway } from './gateway-file.js';
 import { openHubFiles, startHub } from './hub-service.js';
-import { deviceIdOf, openDeviceKeys, openPinnedKeys } from './key-files.js';
 import { openLocalToken } from './local-token.js';
+import { PAGE_DIRECTORY } from './page-directory.js';
 import { createPageLogin, type PageLogin } from './page-login.js';
 import { hasCode } from './private-file.js';
-import { StateFile } from './state-directory.js';
+import { createReload, type Reload } from './reload.js';
+import { sharedPage } from './shared-page.js';
 import { readTls } from './tls-files.js';
 import { openTokenStore } from './token-store.js';
 import { readVersion } from './version.js';
@@ -37,15 +36,13 @@ export interface ServiceOptions {
   readonly demo?: DemoControl;
 }
 
-export interface Service {
+export interface Service extends Reload {
   readonly broker: Broker;
   readonly gateway: Gateway;
   /** Undefined: the configuration has no `mqtt`. */
   readonly hub: Hub | undefined;
   /** A secret: other devices of the demo share it. */
   readonly account: string;
-  /** Reads the certificate's files again, if there are any; what is wrong with them is logged, and the old ones stay. */
-  renewTls(): Promise<void>;
   readonly pageLogin: PageLogin;
   close(): Promise<void>;
 }
@@ -53,22 +50,16 @@ export interface Service {
 /** Rejects with CommandError when the gateway cannot listen, leaving nothing running. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { directory, deviceName, config } = options;
-  const account = await openAccount(directory);
-  const deviceKeys = await openDeviceKeys(join(directory, StateFile.deviceKeys));
-  const pins = await openPinnedKeys(directory);
+  const state = await readDeviceState(directory);
   const tokens = await openTokenStore(directory);
   await openLocalToken(directory, tokens);
   const hubFiles = config.mqtt && (await openHubFiles(config.mqtt, directory));
   const pageLogin = await createPageLogin({ tokens });
 
-  const deviceId = deviceIdOf(deviceKeys);
   const broker = await createBroker({
-    deviceId,
+    ...state,
     deviceName,
-    account,
-    deviceKeys,
-    pinnedKeys: pins.pinnedKeys,
-    transport: options.createTransport(deviceId),
+    transport: options.createTransport(state.deviceId),
     startableApps: config.apps,
     isCollaborationEnabled: config.isCollaborationEnabled,
   });
@@ -80,21 +71,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await hub?.close();
     await broker.close();
     await tokens.settle();
-    await pins.settle();
+    await state.settle();
   }
 
-  const gateway = await openGateway(options, broker, tokens, pageLogin).catch(async (error: unknown) => {
+  const gateway = await openGateway(options, { broker, tokens, pageLogin, hub }).catch(async (error: unknown) => {
     await closeBroker();
     throw error;
   });
   await rememberGateway(directory, gateway);
+  hub?.setPage(sharedPage(config.gateway, gateway, options.demo !== undefined));
 
   return {
     broker,
     gateway,
     hub,
-    account,
-    renewTls: () => renewTls(options, gateway),
+    account: state.account,
+    ...createReload({ config, logger: options.logger, gateway, hub, hubFiles }),
     pageLogin,
     async close() {
       pageLogin.close();
@@ -105,27 +97,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-async function renewTls({ config, logger }: ServiceOptions, gateway: Gateway): Promise<void> {
-  const { tls: files } = config.gateway;
-  if (files === undefined) return;
-  try {
-    gateway.renewTls(await readTls(files, (words) => logger.warn({}, words)));
-    logger.info({ certFile: files.certFile }, 'certificate read again');
-  } catch (error) {
-    logger.error({ err: error }, 'the certificate cannot be renewed');
-  }
+interface Served {
+  readonly broker: Broker;
+  readonly tokens: TokenStore;
+  readonly pageLogin: PageLogin;
+  readonly hub: Hub | undefined;
 }
-
-/** From `src/main` as well as from `dist/main`. */
-const PAGE_DIRECTORY = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
 async function openGateway(
   { config, demo, logger }: ServiceOptions,
-  broker: Broker,
-  tokens: TokenStore,
-  loginCodes: PageLogin,
+  { broker, tokens, pageLogin, hub }: Served,
 ): Promise<Gateway> {
-  const { host, port, allowedOrigins, limits, tls: files } = config.gateway;
+  const { host, port, publicUrl, allowedOrigins, trustedProxies, limits, tls: files } = config.gateway;
   const tls = files && (await readTls(files, (words) => logger.warn({}, words)));
   try {
     return await createGateway({
@@ -133,13 +116,15 @@ async function openGateway(
       tokens,
       host,
       port,
-      origins: allowedOrigins,
+      origins: publicUrl === undefined ? allowedOrigins : [publicUrl, ...allowedOrigins],
+      trustedProxies,
       limits,
+      ...(hub !== undefined && { hub: hub.status }),
       ...(tls !== undefined && { tls }),
       version: await readVersion(),
       logger,
       // Elsewhere nobody is shown a code.
-      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes }) },
+      page: { directory: PAGE_DIRECTORY, ...(demo !== undefined && { demo, loginCodes: pageLogin }) },
     });
   } catch (error) {
     throw explainListen(error, host, port);

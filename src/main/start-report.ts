@@ -54,7 +54,9 @@ function forPeople(io: Io): StartReport {
       io.out(`${deviceName}: gateway at ${gateway.url}, state in ${directory}`);
       if (gateway.hasPage && !isDemo) {
         const token = join(directory, StateFile.token);
-        io.out(`${deviceName}: page at ${pageAddress(gateway)}, log in with the token in ${token}`);
+        io.out(
+          `${deviceName}: page at ${config.gateway.publicUrl ?? pageAddress(gateway)}, log in with the token in ${token}`,
+        );
       }
       io.out(`${deviceName}: ${ROLE_WORDS[config.radio.role]}, on ${describeRadio(config.radio)}`);
       if (hub !== undefined) io.out(`${deviceName}: hub ${hub.hubId}, on ${hub.server}`);
@@ -82,7 +84,7 @@ function forPrograms(io: Io): StartReport {
   return {
     async started({ service, deviceName, directory, config }) {
       const { broker, gateway, hub } = service;
-      const page = gateway.hasPage ? { page: pageAddress(gateway) } : {};
+      const page = gateway.hasPage ? { page: config.gateway.publicUrl ?? pageAddress(gateway) } : {};
       io.json({
         type: 'started',
         version: await readVersion(),

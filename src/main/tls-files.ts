@@ -1,7 +1,7 @@
 /** The gateway's certificate and key, read and examined before anything listens with them. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Tls } from '../gateway/gateway.js';
+import type { Tls } from '../gateway/gateway-options.js';
 import { CommandError, reasonOf } from './command-error.js';
 import type { TlsFiles } from './config/service-settings.js';
 import { formatDateTime } from './terminal/local-time.js';

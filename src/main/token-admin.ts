@@ -1,5 +1,5 @@
 /** Where `tandem token` works: at the gateway that runs, or on the file of one that does not. */
-import type { MethodParams, MethodResult } from '../protocol/methods.js';
+import type { MethodParams, MethodResult } from '../protocol/calls.js';
 import { CommandError, ExitCode } from './command-error.js';
 import { type GatewayChoice, withClient } from './gateway-client.js';
 import { findGateway } from './gateway-file.js';

@@ -1,4 +1,5 @@
 /** The bar above everything: whose gateway this is, how the connection fares, and in a demonstration the switch of the air. */
+import { adviceOn, nameOf } from './live/obstacle.js';
 import type { Workbench } from './live/workbench.js';
 import { Mark } from './parts/mark.js';
 
@@ -9,6 +10,7 @@ interface Props {
 
 export function TopBar({ workbench, hasDemo }: Props) {
   const gateway = workbench.gateway.value;
+  const obstacle = workbench.obstacle.value;
   return (
     <header class="bar">
       <a class="bar-home" href="#/">
@@ -22,6 +24,11 @@ export function TopBar({ workbench, hasDemo }: Props) {
       <button type="button" class="button is-quiet" onClick={workbench.logOut}>
         Log out
       </button>
+      {obstacle !== undefined && (
+        <p class="alert bar-alert" role="alert">
+          {adviceOn(obstacle)}
+        </p>
+      )}
     </header>
   );
 }
@@ -36,10 +43,12 @@ const CONNECTION = {
 function ConnectionBadge({ workbench }: { readonly workbench: Workbench }) {
   const { type } = workbench.state.value;
   const { word, title } = CONNECTION[type];
+  const obstacle = workbench.obstacle.value;
+  const look = obstacle === undefined ? type : 'closed';
   return (
-    <span class={`badge is-${type}`} role="status" title={title}>
+    <span class={`badge is-${look}`} role="status" title={obstacle === undefined ? title : adviceOn(obstacle)}>
       <span class="badge-dot" aria-hidden="true" />
-      {word}
+      {obstacle === undefined ? word : nameOf(obstacle)}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 /** Everything that can be asked for over HTTP: the one source of its routes, of /openapi.json and of the table in docs/http.md. */
 import Type, { type Static, type TSchema } from 'typebox';
+import type { SubscriptionTarget } from './calls.js';
 import { AppRequest, CreatedSession, type HttpRoute, LeasedApp, LocalApp, Ticket } from './http-types.js';
 import { ConnectResult, NearbyDevice, SessionSummary, STRICT } from './method-types.js';
 import { METHODS } from './methods.js';
@@ -8,6 +9,9 @@ const devices = METHODS.getAvailableDeviceList.result;
 const sessions = METHODS.listSessions.result;
 /** Keys come in a header. */
 const { idempotencyKey: _, ...create } = METHODS.createAbilityConnectionSession.params.properties;
+
+/** What an event stream may be of. A trace is asked for by the session's own address. */
+export const STREAM_TARGETS = ['sessions', 'devices', 'nearby'] as const satisfies readonly SubscriptionTarget[];
 
 /** In the order in which a client meets them. Bodies are those of the JSON-RPC method of the same purpose, without what the path says. */
 export const HTTP_ROUTES = {
@@ -43,6 +47,7 @@ export const HTTP_ROUTES = {
     isBodyOptional: true,
     status: 200,
     result: LeasedApp,
+    failures: [409],
     doc: "Registers an app of the token's bundle, or renews its lease.",
   },
   deleteApp: {
@@ -50,6 +55,7 @@ export const HTTP_ROUTES = {
     path: '/v1/apps/{moduleName}/{abilityName}',
     scope: 'drive',
     status: 204,
+    failures: [404],
     doc: 'Ends an app and its sessions: their peers see PEER_APP_EXIT.',
   },
   listSessions: {
@@ -68,6 +74,8 @@ export const HTTP_ROUTES = {
     call: 'createAbilityConnectionSession',
     status: 201,
     result: CreatedSession,
+    takesKey: true,
+    failures: [404, 409, 501],
     doc: 'Creates a session of an app. `app` may be left out when the token has one.',
   },
   getSession: {
@@ -76,6 +84,7 @@ export const HTTP_ROUTES = {
     scope: 'read',
     status: 200,
     result: SessionSummary,
+    failures: [404],
     doc: 'One session that the token may see.',
   },
   traceSession: {
@@ -84,6 +93,7 @@ export const HTTP_ROUTES = {
     scope: 'read',
     status: 200,
     result: METHODS.traceSession.result,
+    failures: [404],
     doc: METHODS.traceSession.doc,
   },
   destroySession: {
@@ -91,6 +101,8 @@ export const HTTP_ROUTES = {
     path: '/v1/sessions/{sessionId}',
     scope: 'drive',
     status: 204,
+    takesKey: true,
+    failures: [404, 409],
     doc: METHODS.destroyAbilityConnectionSession.doc,
   },
   connect: {
@@ -99,6 +111,8 @@ export const HTTP_ROUTES = {
     scope: 'drive',
     status: 200,
     result: ConnectResult,
+    takesKey: true,
+    failures: [404, 409],
     doc: METHODS.connect.doc,
   },
   accept: {
@@ -108,6 +122,8 @@ export const HTTP_ROUTES = {
     body: Type.Object({ token: METHODS.acceptConnect.params.properties.token }, STRICT),
     call: 'acceptConnect',
     status: 204,
+    takesKey: true,
+    failures: [404, 409],
     doc: METHODS.acceptConnect.doc,
   },
   disconnect: {
@@ -115,6 +131,8 @@ export const HTTP_ROUTES = {
     path: '/v1/sessions/{sessionId}/disconnect',
     scope: 'drive',
     status: 204,
+    takesKey: true,
+    failures: [404, 409],
     doc: METHODS.disconnect.doc,
   },
   sendMessage: {
@@ -124,6 +142,8 @@ export const HTTP_ROUTES = {
     body: Type.Object({ msg: METHODS.sendMessage.params.properties.msg }, STRICT),
     call: 'sendMessage',
     status: 204,
+    takesKey: true,
+    failures: [404, 409, 410],
     doc: METHODS.sendMessage.doc,
   },
   sendData: {
@@ -132,6 +152,8 @@ export const HTTP_ROUTES = {
     scope: 'drive',
     takesBytes: true,
     status: 204,
+    takesKey: true,
+    failures: [404, 409, 410],
     doc: "Sends the body's bytes; answers when the peer's broker has them.",
   },
   reject: {
@@ -141,6 +163,8 @@ export const HTTP_ROUTES = {
     body: Type.Object({ reason: METHODS.reject.params.properties.reason }, STRICT),
     call: 'reject',
     status: 204,
+    takesKey: true,
+    failures: [404, 409],
     doc: METHODS.reject.doc,
   },
   createTicket: {
@@ -156,13 +180,24 @@ export const HTTP_ROUTES = {
     path: '/v1/events',
     scope: 'read',
     query: {
-      app: '`moduleName/abilityName` of an app of this token, whose events come, too; needs scope drive',
-      targets: '`sessions`, `devices`, `nearby`, separated by commas; `sessions,devices` if left out',
-      since: 'the last `id` that was handled, where the header Last-Event-ID cannot be sent',
-      follow: '`false`: ends when everything that there is was sent',
-      ticket: 'in place of the header Authorization',
+      app: {
+        doc: '`moduleName/abilityName` of an app of this token, whose events come, too; needs scope drive',
+        schema: Type.String(),
+      },
+      targets: {
+        doc: '`sessions`, `devices`, `nearby`, separated by commas; `sessions,devices` if left out',
+        schema: Type.Array(Type.Enum(STREAM_TARGETS)),
+      },
+      since: {
+        doc: 'the last `id` that was handled, where the header Last-Event-ID cannot be sent',
+        schema: Type.String(),
+      },
+      follow: { doc: '`false`: ends when everything that there is was sent', schema: Type.Boolean() },
+      ticket: { doc: 'in place of the header Authorization', schema: Type.String() },
     },
     status: 200,
+    givesEvents: true,
+    failures: [404, 409],
     doc: 'Server-Sent Events: what there is, then every change, as long as the connection lasts.',
   },
 } as const satisfies Record<string, HttpRoute>;

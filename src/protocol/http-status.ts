@@ -1,8 +1,9 @@
 /** Each kind of error as an HTTP status. A new row of errors.ts needs a line here. The table behind docs/errors.md, "Over HTTP". */
 import type { ErrorKind } from './errors.js';
+import type { HttpFailure } from './http-types.js';
 
 /** Undefined: a client's own error, which no gateway sends. */
-export const HTTP_STATUS: Readonly<Record<ErrorKind, number | undefined>> = {
+export const HTTP_STATUS: Readonly<Record<ErrorKind, HttpFailure | undefined>> = {
   permissionDenied: 403,
   notSystemApp: 403,
   invalidParameter: 400,
@@ -28,6 +29,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number | undefined>> = {
   tooManyInFlight: 429,
   idempotencyKeyReused: 409,
   connectionLost: undefined,
+  callTimedOut: undefined,
   gatewayUnreachable: undefined,
   connectionRefused: undefined,
   clientClosed: undefined,

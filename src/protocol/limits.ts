@@ -163,6 +163,10 @@ export const REFUSAL_DELAY_MS = 250;
 export const REFUSAL_DELAY_LONGEST_MS = 2_000;
 /** How long a wrong token is held against its address. */
 export const FAILURE_MEMORY_MS = 60_000;
+/** Origins of refused web pages that are logged, each once, within REFUSED_ORIGIN_MS. */
+export const MAX_REFUSED_ORIGINS = 20;
+/** How long a refused origin is not mentioned again. */
+export const REFUSED_ORIGIN_MS = 3_600_000;
 /** All connections; further ones are refused. */
 export const MAX_CLIENTS = 20_000;
 /** Longest JSON frame of an authenticated client, in UTF-8 bytes: base64 data up to 48 KB; more data goes in binary frames. */
@@ -243,6 +247,9 @@ export const NEARBY_UPDATE_MS = 500;
 
 /** How long a connection may take until it is authenticated. */
 export const CLIENT_OPEN_TIMEOUT_MS = 10_000;
+/** How long its first connection may take, attempts and pauses together, and how long a call, if the app does not say otherwise. */
+export const CLIENT_CONNECT_TIMEOUT_MS = 10_000;
+export const CLIENT_CALL_TIMEOUT_MS = 30_000;
 /** The pause before connecting again: up to this long after the first failure, doubling up to the longest; the real one is random. */
 export const RECONNECT_FIRST_MS = 250;
 export const RECONNECT_LONGEST_MS = 15_000;

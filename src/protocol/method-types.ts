@@ -1,5 +1,6 @@
 /** The data of the gateway's calls, as schemas: what methods.ts and notifications.ts are made of. */
 import Type, { type TSchema } from 'typebox';
+import type { EventType } from './calls.js';
 import { ConnectErrorCode, DisconnectReason, SESSION_STATES, type StartOptionParams } from './codes.js';
 import { IDEMPOTENCY_KEY_PATTERN } from './idempotency-key.js';
 import { SCOPES, type Scope } from './scopes.js';
@@ -8,6 +9,8 @@ import { SCOPES, type Scope } from './scopes.js';
 export interface MethodRow {
   readonly params: TSchema;
   readonly result: TSchema;
+  /** The parameters that the reference has, in its order, less `context`. Absent: the call is not the reference's. */
+  readonly order?: readonly string[];
   /** What the token must allow. */
   readonly scope: Scope | 'any';
   /** What must have succeeded before on this connection. */
@@ -15,26 +18,16 @@ export interface MethodRow {
   readonly doc: string;
 }
 
-/** What can be subscribed to. */
-export const SUBSCRIPTION_TARGETS = ['sessions', 'devices', 'nearby', 'trace'] as const;
-export type SubscriptionTarget = (typeof SUBSCRIPTION_TARGETS)[number];
-
-/** What `on` and `off` know. Source: reference, on('connect') and so on; the last two are for system apps. */
-export const EVENT_TYPES = [
-  'connect',
-  'disconnect',
-  'receiveMessage',
-  'receiveData',
-  'collaborateEvent',
-  'receiveImage',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
-
 export const Nothing = Type.Null();
 export const SessionId = Type.Integer();
 
 /** Names one call of an app: while the gateway remembers it, a repetition gets the answer of the first and is not carried out. */
 export const IdempotencyKey = Type.Optional(Type.String({ pattern: IDEMPOTENCY_KEY_PATTERN }));
+
+/** One of these, or one that a later gateway has added: see "What may change" in docs/gateway.md. The keyword is that of Zalando's API guidelines. */
+export function openEnum<Value extends string>(values: readonly Value[]) {
+  return Type.Unsafe<Value>(Type.String({ 'x-extensible-enum': values }));
+}
 
 /** The broker checks the name, and answers with the reference's code what does not fit. */
 export const EventName = Type.Unsafe<EventType>(Type.String());

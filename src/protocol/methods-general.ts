@@ -1,5 +1,6 @@
 /** The gateway's own calls: who the client is, what there is to see, which app it speaks for. */
 import Type from 'typebox';
+import { SUBSCRIPTION_TARGETS } from './calls.js';
 import { MAX_TOKEN_CHARACTERS } from './limits.js';
 import {
   AvailableDevice,
@@ -11,7 +12,6 @@ import {
   SessionId,
   SessionSummary,
   STRICT,
-  SUBSCRIPTION_TARGETS,
 } from './method-types.js';
 import { SCOPES } from './scopes.js';
 import { SessionTrace } from './trace-types.js';

@@ -15,11 +15,13 @@ export const SYSTEM_METHODS = {
 } as const satisfies Record<string, MethodRow>;
 
 function row<Name extends string, Result extends TSchema>(names: readonly Name[], result: Result) {
+  const order: readonly string[] = names;
   return {
     params: Type.Unsafe<{ readonly [N in Name]?: unknown }>(
       Type.Object(Object.fromEntries(names.map((name) => [name, Type.Optional(Type.Unknown())])), STRICT),
     ),
     result,
+    order,
     scope: 'drive',
     needs: 'app',
     doc: 'System apps only; not supported yet.',

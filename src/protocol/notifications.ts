@@ -1,21 +1,16 @@
-/** What the gateway sends on its own account. Source of the types of clients and of docs/gateway.md. */
-import Type, { type Static } from 'typebox';
+/** What the gateway sends on its own account: the source of docs/gateway.md. notified.ts has the same as types. */
+import Type from 'typebox';
+import type { Agreed } from './agreed.js';
+import { EVENT_TYPES, SUBSCRIPTION_TARGETS } from './calls.js';
 import { CollaborateEventType, DisconnectReason } from './codes.js';
-import {
-  AvailableDevice,
-  EVENT_TYPES,
-  NearbyDevice,
-  SessionId,
-  SessionSummary,
-  SUBSCRIPTION_TARGETS,
-} from './method-types.js';
+import { AvailableDevice, NearbyDevice, openEnum, SessionId, SessionSummary } from './method-types.js';
+import type { NotificationName, NotificationParams } from './notified.js';
 import { TraceEntry } from './trace-types.js';
 
 /** Counts the events of one app: contiguous from 1, in the order they happened, also across connections of one epoch. */
 const Offset = Type.Integer();
 
-/** `lag` says that the client reads too slowly. `hello` comes once and first; `collaborate` and `event` belong to the registered app; `update` to a subscription. */
-export const NOTIFICATIONS = {
+const schemas = {
   hello: Type.Object({
     server: Type.String(),
     version: Type.String(),
@@ -36,7 +31,7 @@ export const NOTIFICATIONS = {
   collaborate: Type.Object({ offset: Offset, want: Type.Record(Type.String(), Type.Unknown()) }),
   event: Type.Object({
     offset: Offset,
-    type: Type.Enum(EVENT_TYPES),
+    type: openEnum(EVENT_TYPES),
     sessionId: SessionId,
     reason: Type.Optional(Type.Enum(Object.values(DisconnectReason))),
     msg: Type.Optional(Type.String()),
@@ -61,5 +56,7 @@ export const NOTIFICATIONS = {
   }),
 } as const;
 
-export type NotificationName = keyof typeof NOTIFICATIONS;
-export type NotificationParams<N extends NotificationName> = Static<(typeof NOTIFICATIONS)[N]>;
+/** `lag` says that the client reads too slowly. `hello` comes once and first; `collaborate` and `event` belong to the registered app; `update` to a subscription. */
+export const NOTIFICATIONS = schemas satisfies {
+  readonly [N in NotificationName]: Agreed<(typeof schemas)[N], NotificationParams<N>>;
+};

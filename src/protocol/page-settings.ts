@@ -2,6 +2,8 @@
 import type { AppName } from './collaboration.js';
 
 export interface PageSettings {
+  /** Whether a page of the origin that was asked about, as `?origin=`, may use the gateway where it is. */
+  readonly isOriginAllowed: boolean;
   /** Only in a demonstration: whom to talk to, and an air that can be cut. */
   readonly demo?: DemoSettings;
 }

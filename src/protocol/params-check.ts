@@ -1,8 +1,9 @@
 /** Checks the parameters of a call against its schema: one compiled validator per method, made when it is first needed. */
 import Type, { type TObject, type TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
+import type { MethodName } from './calls.js';
 import { STRICT } from './method-types.js';
-import { METHODS, type MethodName } from './methods.js';
+import { METHODS } from './methods.js';
 
 /** Undefined when the parameters fit; otherwise where they do not, in words for people. */
 export type ParamsCheck = (params: unknown) => string | undefined;

@@ -62,7 +62,12 @@ function refuse(id: RequestId | null, kind: Refusal['kind'], detail: string): Re
 
 /** What a client sends. `params` must be free of values that JSON does not know. */
 export function formatRequest(id: RequestId, method: string, params: unknown): string {
-  return `{"jsonrpc":"2.0","id":${formatId(id)},"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`;
+  return formatCall(id, method, JSON.stringify(params));
+}
+
+/** The same with `params` that are JSON already. */
+export function formatCall(id: RequestId, method: string, params: string): string {
+  return `{"jsonrpc":"2.0","id":${formatId(id)},"method":${JSON.stringify(method)},"params":${params}}`;
 }
 
 /** The answer to a call; undefined becomes null, as JSON-RPC knows no absent result. */

@@ -4,8 +4,8 @@ import { SimulatedClock } from 'xstate';
 import { type LinkedDevice, watchDevices } from '../../src/broker/devices.js';
 import type { NearbyDevice } from '../../src/broker/interface.js';
 import type { AvailableDevice } from '../../src/protocol/collaboration.js';
+import { presenceOf } from '../../src/transport/contract/stage.js';
 import type { Sighting } from '../../src/transport/transport.js';
-import { presenceOf } from '../support/links.js';
 
 const phone: Sighting = { ...presenceOf('phone'), rssi: -60, lastSeenMs: 0 };
 const stranger: Sighting = { deviceId: '00:11', deviceName: '', accountTag: '', rssi: -70, lastSeenMs: 0 };

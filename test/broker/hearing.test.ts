@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { createHearing } from '../../src/broker/hearing.js';
 import { LINK_OPEN_TIMEOUT_MS, RESUME_WINDOW_MS } from '../../src/protocol/limits.js';
+import { presenceOf } from '../../src/transport/contract/stage.js';
 import type { Sighting } from '../../src/transport/transport.js';
-import { presenceOf } from '../support/links.js';
 
 function createHearingNotes() {
   const clock = new SimulatedClock();

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { MethodResult } from '../../src/protocol/methods.js';
-import type { NotificationParams } from '../../src/protocol/notifications.js';
+import type { MethodResult } from '../../src/protocol/calls.js';
+import type { NotificationParams } from '../../src/protocol/notified.js';
 import { formatNotification, formatResult, parseRequest, type RequestId } from '../../src/protocol/rpc.js';
 
 export interface FakeCall {

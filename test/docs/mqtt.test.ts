@@ -19,7 +19,7 @@ describe('docs/mqtt.md', () => {
   it('lists every topic that the code makes', () => {
     const made = createTopics('tandem', 'kitchen');
     const bridge = (['state', 'info', 'sessions', 'health', 'event', 'logging'] as const).map(made.bridge);
-    const link = (['availability', 'request', 'state', 'event', 'data'] as const).map((name) =>
+    const link = (['availability', 'request', 'state', 'health', 'event', 'data'] as const).map((name) =>
       made.link('<link>', name),
     );
     const documented = topics.map(([topic = '']) => topic.replace('<hub>', 'tandem/kitchen'));

@@ -4,8 +4,8 @@ import { LINK_OPEN_TIMEOUT_MS, MAX_STRAY_PACKETS, SUBSCRIBE_TIMEOUT_MS } from '.
 import { encodeSegment } from '../../src/protocol/segment.js';
 import { HciError, Opcode, PacketType } from '../../src/transport/air/hci-codes.js';
 import { DisconnectCode } from '../../src/transport/ble/disconnecting.js';
+import { patternBytes } from '../../src/transport/contract/stage.js';
 import { connectedPair } from '../conformance/fixture.js';
-import { patternBytes } from '../support/links.js';
 import { Att, Attribute, createRogueCentral, type RogueConnection } from '../support/rogue-central.js';
 import { att } from '../support/rogue-peripheral.js';
 import { type AirStage, createVirtualStage, pass, passPackets, sessionStates } from './stage.js';

@@ -9,8 +9,8 @@ import { sealCard } from '../../src/transport/ble/discovery/identity-card.js';
 import { createOwnPresence } from '../../src/transport/ble/discovery/own-presence.js';
 import { scanResponseData } from '../../src/transport/ble/peripheral/advertisement-data.js';
 import type { HciSocketClass } from '../../src/transport/ble/stacks.js';
+import { patternBytes } from '../../src/transport/contract/stage.js';
 import { connectBetween, connectedPair, createSession, registerApp, registerAskedApp } from '../conformance/fixture.js';
-import { patternBytes } from '../support/links.js';
 import { Att, Attribute } from '../support/rogue-central.js';
 import { type Answer, addRogue } from '../support/rogue-peripheral.js';
 import {

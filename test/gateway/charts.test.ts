@@ -14,6 +14,7 @@ describe('GET /v1/charts', () => {
     ['peer.mmd', 'text/vnd.mermaid; charset=utf-8', 'stateDiagram-v2'],
     ['radio.scxml', 'application/scxml+xml; charset=utf-8', '<?xml '],
     ['session.json', 'application/json; charset=utf-8', '{"machine":"session"'],
+    ['peer.xstate.json', 'application/json; charset=utf-8', '{"id":"peer"'],
   ])('gives %s to anyone, without a token', async (name, type, start) => {
     const get = await open();
     const response = await get(name);
@@ -28,13 +29,14 @@ describe('GET /v1/charts', () => {
       'session.gif',
       'session',
       'session.svg.svg',
+      'session.xstate',
       'constructor.svg',
       'session.toString',
     ]) {
       const response = await get(name);
       expect([response.status, await response.json()]).toEqual([
         404,
-        { error: 'There are session, peer, radio, each as svg, png, mmd, scxml, json.' },
+        { error: 'There are session, peer, radio, each as svg, png, mmd, scxml, json, xstate.json.' },
       ]);
     }
   });

@@ -4,15 +4,27 @@ import { describe, expect, it } from 'vitest';
 import { createAsyncApi } from '../../src/gateway/contract/asyncapi.js';
 import { createDocsPage } from '../../src/gateway/contract/docs-page.js';
 import { exampleOf } from '../../src/gateway/contract/example.js';
-import { toJson } from '../../src/gateway/contract/json-schema.js';
+import { schemaDocuments, toJson } from '../../src/gateway/contract/json-schema.js';
 import { createOpenApi } from '../../src/gateway/contract/openapi.js';
+import { EVENT_TYPES, type MethodName } from '../../src/protocol/calls.js';
 import { ERRORS } from '../../src/protocol/errors.js';
 import { HTTP_ROUTES } from '../../src/protocol/http-routes.js';
-import { METHODS, type MethodName } from '../../src/protocol/methods.js';
+import type { HttpRoute } from '../../src/protocol/http-types.js';
+import { METHODS } from '../../src/protocol/methods.js';
 import { NOTIFICATIONS } from '../../src/protocol/notifications.js';
 import { createParamsCheck } from '../../src/protocol/params-check.js';
 import { createStage } from './fixture.js';
 import { baseOf } from './http-client.js';
+
+interface OpenApi {
+  readonly paths: Record<string, Record<string, { readonly parameters: readonly { readonly $ref?: string }[] }>>;
+  readonly components: Record<'parameters' | 'schemas', Record<string, object>>;
+}
+
+interface AsyncApi {
+  readonly servers: Record<string, { readonly protocol: string; readonly host: string; readonly pathname?: string }>;
+  readonly channels: { readonly gateway: { readonly address: string } };
+}
 
 const NAMES = [...Object.keys(METHODS), ...Object.keys(NOTIFICATIONS)];
 
@@ -49,6 +61,27 @@ describe('the contract', () => {
     });
   });
 
+  it('names every header, and leaves open what may grow', async () => {
+    const { paths, components } = createOpenApi('0.1.0') as OpenApi; // valid, see above
+    for (const [name, route] of Object.entries<HttpRoute>(HTTP_ROUTES)) {
+      const { parameters } = paths[route.path]?.[route.verb.toLowerCase()] ?? expect.fail(name);
+      const refs = parameters.map(({ $ref = '' }) => $ref.split('/').at(-1));
+      expect([name, refs.includes('IdempotencyKey')]).toEqual([name, route.takesKey ?? false]);
+      expect([name, refs.includes('LastEventId')]).toEqual([name, name === 'events']);
+    }
+    expect(components.parameters).toMatchObject({
+      IdempotencyKey: { name: 'Idempotency-Key', in: 'header' },
+      LastEventId: { name: 'Last-Event-ID', in: 'header' },
+    });
+    const kind = { type: 'string', 'x-extensible-enum': Object.keys(ERRORS) };
+    expect(components.schemas['Error']).toMatchObject({ properties: { kind } });
+    const closed = JSON.stringify([createOpenApi('0.1.0'), createAsyncApi('0.1.0'), ...schemaDocuments().values()]);
+    for (const growing of [Object.keys(ERRORS), EVENT_TYPES]) {
+      expect(closed).not.toContain(`"enum":${JSON.stringify(growing)}`);
+      expect(closed).toContain(`"x-extensible-enum":${JSON.stringify(growing)}`);
+    }
+  });
+
   it('has examples that fit the methods', () => {
     for (const [name, { params }] of Object.entries(METHODS)) {
       const fault = createParamsCheck(name as MethodName)(exampleOf(toJson(params))); // a key of the table
@@ -68,6 +101,16 @@ describe('the contract', () => {
 });
 
 describe('a gateway', () => {
+  it('says in its contract where it listens', async () => {
+    const { kitchen } = await createStage();
+    const read = async (path: string) => (await fetch(baseOf(kitchen) + path)).json();
+    const { port } = kitchen.gateway;
+    expect(await read('/openapi.json')).toMatchObject({ servers: [{ url: '/' }, { url: `http://127.0.0.1:${port}` }] });
+    const { servers, channels } = (await read('/asyncapi.json')) as AsyncApi; // valid, see above
+    const [[, { protocol, host, pathname = '' }] = expect.fail('no server')] = Object.entries(servers);
+    expect(`${protocol}://${host}${pathname}${channels.gateway.address}`).toBe(kitchen.gateway.url);
+  });
+
   it.each([
     ['/v1/schema', 'application/json'],
     ['/v1/schema/sendMessage', 'application/json'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, limitsToTell } from '../../src/gateway/gateway-limits.js';
+import type { MethodName } from '../../src/protocol/calls.js';
 import { adviceOf, CLOSE_CODES } from '../../src/protocol/close-codes.js';
 import { TRACE_LANES } from '../../src/protocol/codes.js';
 import { readReceivedData, readSendData } from '../../src/protocol/data-frame.js';
@@ -16,7 +17,7 @@ import {
   Position,
   SessionSummary,
 } from '../../src/protocol/method-types.js';
-import { METHODS, type MethodName } from '../../src/protocol/methods.js';
+import { METHODS } from '../../src/protocol/methods.js';
 import { NOTIFICATIONS } from '../../src/protocol/notifications.js';
 import { createParamsCheck } from '../../src/protocol/params-check.js';
 import { parseRequest, parseServerFrame } from '../../src/protocol/rpc.js';

@@ -5,10 +5,11 @@ import { SimulatedClock } from 'xstate';
 import { createBroker } from '../../src/broker/broker.js';
 import type { Broker } from '../../src/broker/interface.js';
 import { createTokenStore, type Grant, type TokenStore } from '../../src/broker/tokens.js';
-import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway/gateway.js';
+import { createGateway, type Gateway } from '../../src/gateway/gateway.js';
+import type { GatewayOptions } from '../../src/gateway/gateway-options.js';
 import type { Logger } from '../../src/gateway/logger.js';
+import type { MethodResult } from '../../src/protocol/calls.js';
 import { REQUIRED_PERMISSIONS } from '../../src/protocol/codes.js';
-import type { MethodResult } from '../../src/protocol/methods.js';
 import { createAccount } from '../../src/transport/account.js';
 import { createMemoryAir } from '../../src/transport/memory.js';
 import { createMailbox, type Mailbox } from '../conformance/mailbox.js';
@@ -32,7 +33,7 @@ export interface Stage {
   readonly phone: Station;
 }
 
-export type StationOptions = Pick<GatewayOptions, 'limits' | 'origins' | 'version'>;
+export type StationOptions = Pick<GatewayOptions, 'limits' | 'origins' | 'page' | 'trustedProxies' | 'hub' | 'version'>;
 
 export async function createStage(options: StationOptions = {}): Promise<Stage> {
   const clock = new SimulatedClock();

@@ -2,7 +2,7 @@
 import { expect, onTestFinished } from 'vitest';
 import type { Grant } from '../../src/broker/tokens.js';
 import { HTTP_ROUTES, type HttpRouteName } from '../../src/protocol/http-routes.js';
-import { ErrorBody } from '../../src/protocol/http-types.js';
+import { ALWAYS_POSSIBLE, ErrorBody, type HttpRoute } from '../../src/protocol/http-types.js';
 import { createCheck } from '../../src/protocol/params-check.js';
 import { createMailbox, type Mailbox } from '../conformance/mailbox.js';
 import {
@@ -95,11 +95,19 @@ export function createHttpClient(base: string, token: string): HttpClient {
   };
 }
 
-function checkAnswer(name: HttpRouteName, { status, body }: Answer): void {
-  const route = HTTP_ROUTES[name];
-  if (status >= 400) return checkBody(name, createCheck(ErrorBody, 'body'), body);
+function checkAnswer(name: HttpRouteName, { status, headers, body }: Answer): void {
+  const route: HttpRoute = HTTP_ROUTES[name];
+  if (status >= 400) {
+    const { failures = [] } = route;
+    const isKnown = [...ALWAYS_POSSIBLE, ...failures].some((each) => each === status);
+    if (!isKnown) throw new Error(`${name} answered ${status}, which the contract does not have`);
+    expect(headers.has('retry-after')).toBe(status === 429 || status === 503);
+    if (status === 401) expect(headers.has('www-authenticate')).toBe(true);
+    else if (status !== 403) expect(headers.has('www-authenticate')).toBe(false);
+    return checkBody(name, createCheck(ErrorBody, 'body'), body);
+  }
   if (status !== route.status) throw new Error(`${name} answered ${status}`);
-  if ('result' in route) checkBody(name, createCheck(route.result, 'body'), body);
+  if (route.result !== undefined) checkBody(name, createCheck(route.result, 'body'), body);
   else if (body !== undefined) throw new Error(`${name} has a body`);
 }
 

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HTTP_ROUTES } from '../../src/protocol/http-routes.js';
 import type { HttpRoute } from '../../src/protocol/http-types.js';
 import { readTables } from '../docs/tables.js';
 
+const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8');
 const [routes, query] = readTables('http.md');
 
 describe('docs/http.md', () => {
@@ -17,8 +19,17 @@ describe('docs/http.md', () => {
     expect(routes).toEqual(rows);
   });
 
+  it('says which requests take a key', () => {
+    const asDocumented = ({ verb, path }: HttpRoute) =>
+      (verb === 'POST' && path !== '/v1/tickets') || (verb === 'DELETE' && path === '/v1/sessions/{sessionId}');
+    expect(page).toContain('Every `POST` but that of tickets, and `DELETE` of a session, takes the header');
+    for (const [name, route] of Object.entries<HttpRoute>(HTTP_ROUTES)) {
+      expect([name, route.takesKey ?? false]).toEqual([name, asDocumented(route)]);
+    }
+  });
+
   it('has the query of event streams', () => {
-    const rows = Object.entries(HTTP_ROUTES.events.query).map(([name, words]) => [name, words.replaceAll('`', '')]);
+    const rows = Object.entries(HTTP_ROUTES.events.query).map(([name, { doc }]) => [name, doc.replaceAll('`', '')]);
     expect(query).toEqual(rows);
   });
 });

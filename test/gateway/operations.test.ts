@@ -1,7 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { createHistogram } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
+import { createExposition } from '../../src/gateway/http/exposition.js';
+import { tellLag } from '../../src/gateway/http/metrics.js';
 import { DRAIN_TIMEOUT_MS } from '../../src/protocol/limits.js';
 import { connectedPair, createSession, createStage, createToken, openApp, type Station } from './fixture.js';
+
+/** A hub whose MQTT broker is away. */
+const HUB = {
+  isConnected: false,
+  queued: 3,
+  published: 40,
+  dropped: 2,
+  refused: 1,
+  linksPresent: 5,
+  linksAway: 6,
+};
 
 function baseOf({ gateway }: Station): string {
   return gateway.url.replace('ws:', 'http:').replace('/v1/ws', '');
@@ -74,7 +88,7 @@ describe('/metrics', () => {
   });
 
   it('has the metrics of docs/gateway.md and no others', async () => {
-    const { kitchen } = await createStage();
+    const { kitchen } = await createStage({ hub: () => HUB });
     const token = await createToken(kitchen);
     await scrape(kitchen, token);
     const page = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8');
@@ -87,6 +101,34 @@ describe('/metrics', () => {
       told.includes('tandem_event_loop_lag_seconds gauge') ? [] : ['tandem_event_loop_lag_seconds gauge'],
     );
     expect(told.filter((row) => !documented.includes(row ?? ''))).toEqual([]);
+  });
+
+  it('counts as lag only what a tick took beyond its interval', () => {
+    const ticks = createHistogram();
+    for (let tick = 1; tick < 100; tick += 1) ticks.record(20_000_000);
+    ticks.record(120_000_000);
+    const metrics = createExposition();
+    tellLag(metrics, ticks);
+    const told = readSamples(metrics.toText());
+    expect(told.get('tandem_event_loop_lag_seconds{quantile="mean"}')).toBeCloseTo(0.001, 3);
+    expect(told.get('tandem_event_loop_lag_seconds{quantile="0.99"}')).toBeCloseTo(0, 3);
+    expect(told.get('tandem_event_loop_lag_seconds{quantile="max"}')).toBeCloseTo(0.1, 3);
+  });
+
+  it('tells of a hub where there is one', async () => {
+    const { kitchen } = await createStage({ hub: () => HUB });
+    const token = await createToken(kitchen);
+    const told = await scrape(kitchen, token);
+    expect(told.get('tandem_mqtt_connected')).toBe(0);
+    expect(told.get('tandem_mqtt_queue')).toBe(3);
+    expect(told.get('tandem_mqtt_publications_total{outcome="sent"}')).toBe(40);
+    expect(told.get('tandem_mqtt_publications_total{outcome="dropped"}')).toBe(2);
+    expect(told.get('tandem_mqtt_publications_total{outcome="refused"}')).toBe(1);
+    expect(told.get('tandem_hub_links{state="present"}')).toBe(5);
+    expect(told.get('tandem_hub_links{state="away"}')).toBe(6);
+    const without = await createStage();
+    const others = await scrape(without.kitchen, await createToken(without.kitchen));
+    expect([...others.keys()].filter((name) => /mqtt|hub/.test(name))).toEqual([]);
   });
 
   it('is for tokens that may read', async () => {
@@ -102,6 +144,19 @@ describe('/readyz', () => {
     const { kitchen } = await createStage();
     const answer = await fetch(`${baseOf(kitchen)}/readyz`);
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('knows whether the hub has its MQTT broker', async () => {
+    let isConnected = false;
+    const { kitchen } = await createStage({ hub: () => ({ ...HUB, isConnected }) });
+    const ask = async () => {
+      const answer = await fetch(`${baseOf(kitchen)}/readyz`);
+      return [answer.status, await answer.json()];
+    };
+    const reason = 'the hub is not connected to its MQTT broker';
+    expect(await ask()).toEqual([503, { status: 'notReady', reason }]);
+    isConnected = true;
+    expect(await ask()).toEqual([200, { status: 'ready' }]);
   });
 
   it('says why it is not', async () => {

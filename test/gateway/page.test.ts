@@ -5,8 +5,7 @@ import { SimulatedClock } from 'xstate';
 import { createBroker } from '../../src/broker/broker.js';
 import { createTokenStore, type TokenStore } from '../../src/broker/tokens.js';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.js';
-import type { DemoControl } from '../../src/gateway/page/demo.js';
-import type { PageOptions } from '../../src/gateway/page/page.js';
+import type { DemoControl, PageOptions } from '../../src/gateway/page/page-options.js';
 import { createPageLogin } from '../../src/main/page-login.js';
 import { LOGIN_CODE_LIFETIME_MS, REFUSAL_DELAY_MS } from '../../src/protocol/limits.js';
 import { createAccount } from '../../src/transport/account.js';
@@ -95,6 +94,14 @@ describe('the page over HTTP', () => {
     ]) {
       expect([path, (await fetch(`${base}${path}`)).status]).toEqual([path, 404]);
     }
+  });
+
+  it('says in page.json whether pages of an origin may use the gateway where it is', async () => {
+    await build();
+    const { base } = await start();
+    const ask = async (query: string): Promise<unknown> => await (await fetch(`${base}/page.json${query}`)).json();
+    expect(await ask(`?origin=${encodeURIComponent(base)}`)).toEqual({ isOriginAllowed: true });
+    expect(await ask('?origin=https://other.example')).toEqual({ isOriginAllowed: false });
   });
 });
 
@@ -230,13 +237,13 @@ describe('the switch of the demo', () => {
     expect(demo.isAirCut).toBe(false);
     expect(await (await put(base, driver, { isCut: true })).json()).toEqual({ isCut: true });
     expect(demo.isAirCut).toBe(true);
-    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ demo: settings });
+    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ isOriginAllowed: true, demo: settings });
   });
 
   it('is not there in an ordinary gateway', async () => {
     await build();
     const { base } = await start();
     expect((await put(base, await tokenFor(['drive']), { isCut: true })).status).toBe(404);
-    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({});
+    expect(await (await fetch(`${base}/page.json`)).json()).toEqual({ isOriginAllowed: true });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { MethodResult } from '../../src/protocol/calls.js';
 import { APP_GRACE_MS } from '../../src/protocol/limits.js';
-import type { MethodResult } from '../../src/protocol/methods.js';
 import {
   APP,
   acceptNext,

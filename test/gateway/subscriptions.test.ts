@@ -2,8 +2,8 @@ import { BehaviorSubject } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Broker, NearbyDevice } from '../../src/broker/interface.js';
 import { createGateway } from '../../src/gateway/gateway.js';
+import type { MethodResult } from '../../src/protocol/calls.js';
 import { FEED_HISTORY, NEARBY_UPDATE_MS } from '../../src/protocol/limits.js';
-import type { MethodResult } from '../../src/protocol/methods.js';
 import { createSession, createStage, openApp, openClient } from './fixture.js';
 import type { Params, RawClient } from './raw-client.js';
 

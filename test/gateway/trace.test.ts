@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { MethodResult } from '../../src/protocol/calls.js';
 import { MAX_TRACE_SUBSCRIPTIONS } from '../../src/protocol/limits.js';
-import type { MethodResult } from '../../src/protocol/methods.js';
 import { connectedPair, createSession, createStage, failureOf, openApp, openClient } from './fixture.js';
 import type { Params, RawClient } from './raw-client.js';
 

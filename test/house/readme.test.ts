@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ExitCode } from '../../src/main/command-error.js';
@@ -136,6 +137,23 @@ describe('README, against the demo', () => {
     vi.stubEnv('TANDEM_TOKEN', readFileSync(join(stateDirectory, 'token'), 'utf8').trim());
     expect(await printedBy(1)).toEqual(promisedBy(1));
   });
+});
+
+describe('README, where no gateway is', () => {
+  it('has a program that ends with a sentence', async () => {
+    const source = ts.transpileModule(programs[1]?.text ?? '', { compilerOptions: { module: ts.ModuleKind.ESNext } });
+    const path = join(folder, 'nowhere.mjs');
+    writeFileSync(path, source.outputText);
+    const env = { ...process.env, TANDEM_URL: 'ws://127.0.0.1:1/v1/ws', TANDEM_TOKEN: 'any' };
+    const failure = await promisify(execFile)(process.execPath, [path], { env }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'The gateway cannot be reached. There was no connection to ws://127.0.0.1:1/v1/ws within 10 s.',
+      ),
+    });
+  }, 60_000);
 });
 
 function blocks(language: string): string[] {

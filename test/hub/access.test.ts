@@ -33,6 +33,19 @@ function makeCertificates(directory: string): void {
   }
 }
 
+const ACCOUNT = { username: 'hub', password: 'right' };
+
+/** An MQTT broker that knows one user, who sees everything. */
+async function createLockedHome(skip: (note: string) => void) {
+  const mosquitto = await startMosquitto(skip, async (directory) => {
+    const file = join(directory, 'passwords');
+    await writeFile(file, `${ACCOUNT.username}:${ACCOUNT.password}\n`);
+    execFileSync('mosquitto_passwd', ['-U', file]);
+    return ['allow_anonymous false', `password_file ${file}`];
+  });
+  return { mosquitto, home: await observe(mosquitto.url, ACCOUNT) };
+}
+
 describe('a hub before an MQTT broker that does not let everyone in', () => {
   it('shows its certificate over TLS, and trusts the authority that it was given', async ({ skip }) => {
     let place = '';
@@ -73,26 +86,34 @@ describe('a hub before an MQTT broker that does not let everyone in', () => {
   });
 
   it('gives user and password, and says once that they were refused, without telling them', async ({ skip }) => {
-    const mosquitto = await startMosquitto(skip, async (directory) => {
-      const file = join(directory, 'passwords');
-      await writeFile(file, 'hub:right\n');
-      execFileSync('mosquitto_passwd', ['-U', file]);
-      return ['allow_anonymous false', `password_file ${file}`];
-    });
-    const account = { username: 'hub', password: 'right' };
-    const home = await observe(mosquitto.url, account);
+    const { mosquitto, home } = await createLockedHome(skip);
     const stage = await createStage();
-    const wrong = await startHub(stage, { url: mosquitto.url, server: { ...account, password: 'wr0ng' } });
+    const wrong = await startHub(stage, { url: mosquitto.url, server: { ...ACCOUNT, password: 'wr0ng' } });
     while (wrong.log.length === 0) await new Promise((resolve) => setImmediate(resolve));
     stage.clock.increment(60_000);
     await wrong.close();
     expect(wrong.log).toHaveLength(1);
     expect(wrong.log[0]).toMatch(/not authorized/i);
     expect(wrong.log[0]).not.toContain('wr0ng');
-    await startHub(stage, { url: mosquitto.url, server: account });
+    await startHub(stage, { url: mosquitto.url, server: ACCOUNT });
     await passTimeUntil(
       stage.clock,
       home.when(STATE, ({ text }) => text === 'online'),
     );
+  });
+
+  it('gets in when its password was put right, without a restart', async ({ skip }) => {
+    const { mosquitto, home } = await createLockedHome(skip);
+    const stage = await createStage();
+    const server = { ...ACCOUNT, password: 'wr0ng' };
+    const hub = await startHub(stage, { url: mosquitto.url, server });
+    while (hub.log.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(hub.status().isConnected).toBe(false);
+    hub.renew({ url: mosquitto.url, version: '5', ...ACCOUNT });
+    await passTimeUntil(
+      stage.clock,
+      home.when(STATE, ({ text }) => text === 'online'),
+    );
+    expect(hub.status().isConnected).toBe(true);
   });
 });

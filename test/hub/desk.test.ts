@@ -4,6 +4,7 @@ import { createDesk } from '../../src/hub/desk.js';
 import { registerHubApp } from '../../src/hub/hub-app.js';
 import { createHubLink } from '../../src/hub/hub-link.js';
 import { openHubLinks } from '../../src/hub/hub-links.js';
+import { NOTHING_KNOWN } from '../../src/hub/hub-memory.js';
 import type { Publication, Received } from '../../src/hub/publication.js';
 import { HUB_APP } from '../../src/hub/settings.js';
 import { createTopics } from '../../src/hub/topics.js';
@@ -26,14 +27,14 @@ async function createOffice() {
   const published: Publication[] = [];
   const failures: object[] = [];
   const app = registerHubApp(stage.kitchen, HUB_APP, () => undefined);
-  const links = openHubLinks([], {
+  const links = openHubLinks(NOTHING_KNOWN, {
     services: [ECHO],
-    storage: { load: async () => [], save() {} },
     create: (start) =>
       createHubLink({
         ...start,
         app,
         timers: stage.clock,
+        epoch: 'e',
         onChange() {},
         onEvent: (_type, _offset, fields) => void failures.push(fields),
         onData() {},
@@ -41,6 +42,7 @@ async function createOffice() {
     onAdded() {},
     onRemoved() {},
     onFull() {},
+    save() {},
   });
   links.see([{ deviceId: 'phone', deviceName: 'Phone', isOurs: true, isLinked: false }]);
   const clock = new SimulatedClock();

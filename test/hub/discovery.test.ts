@@ -10,8 +10,24 @@ import { checkMessages } from './rule-checker.js';
 import type { Seen } from './seen.js';
 
 const topics = createTopics('tandem', 'kitchen');
-const HUB = { hubId: 'kitchen', deviceId: '0123456789abcdef', deviceName: 'Kitchen', version: '1.2.3', topics };
-const LINK = { hubId: 'kitchen', link: 'phone-doorbell-1a2b3c4d5e', deviceName: 'Phone A', service: ECHO, topics };
+const LABELS = { area: 'Kitchen', pageUrl: 'http://kitchen.home:8420/' };
+const HUB = {
+  hubId: 'kitchen',
+  deviceId: '0123456789abcdef',
+  deviceName: 'Kitchen',
+  version: '1.2.3',
+  topics,
+  ...LABELS,
+};
+const LINK = {
+  hubId: 'kitchen',
+  link: 'phone-doorbell-1a2b3c4d5e',
+  name: 'Phone A · doorbell',
+  deviceName: 'Phone A',
+  service: ECHO,
+  topics,
+  ...LABELS,
+};
 
 /** What both publish, and the states they name. */
 function published(mode: DiscoveryMode): Seen[] {
@@ -20,7 +36,7 @@ function published(mode: DiscoveryMode): Seen[] {
   );
   const states = [
     ...(['state', 'info', 'sessions'] as const).map(topics.bridge),
-    ...(['state', 'availability', 'request'] as const).map((name) => topics.link(LINK.link, name)),
+    ...(['state', 'availability', 'health', 'request'] as const).map((name) => topics.link(LINK.link, name)),
   ];
   return [...messages.map(({ topic, body }) => seen(topic, body)), ...states.map((topic) => seen(topic, {}))];
 }
@@ -52,10 +68,23 @@ describe('the rule checker', () => {
     ['an object_id in a payload', '"name":"Connected"', '"name":"Connected","object_id":"x"'],
     ['an entity id of another platform', '"binary_sensor.kitchen', '"sensor.kitchen'],
     ['an option that a platform does not know', '"name":"Message"', '"name":"Message","min":1'],
-    ['an enum without options', '"device_class":"enum","options"', '"device_class":"temperature","options"'],
+    ['an enum without options', '"device_class":"enum","icon"', '"device_class":"temperature","icon"'],
     ['no origin', '"origin":{"name":"tandem"', '"origin":{"sort":"tandem"'],
     ['a topic that nobody knows', '/set/connect"', '/set/launch"'],
     ['an availability that is not published', '/availability"', '/availability2"'],
+    ['an entity without a quality of service', ',"qos":1', ''],
+    [
+      'a quality of service that components would share',
+      '"availability_mode":"all","components"',
+      '"availability_mode":"all","qos":1,"components"',
+    ],
+    ['an address of the page that no browser opens', '"configuration_url":"http:', '"configuration_url":"mqtt:'],
+    ['a picture that is no icon', '"icon":"mdi:', '"icon":"'],
+    [
+      'attributes that change by themselves',
+      '"json_attributes_topic":"tandem/kitchen/link/phone-doorbell-1a2b3c4d5e/state"',
+      '"json_attributes_topic":"tandem/kitchen/link/phone-doorbell-1a2b3c4d5e/health"',
+    ],
     ['two entities of one id', '_state","default_entity_id', '_connected","default_entity_id'],
   ])('finds %s', (_, right, wrong) => {
     const messages = published('device');

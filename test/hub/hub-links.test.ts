@@ -5,13 +5,14 @@ import type { NearbyDevice } from '../../src/broker/interface.js';
 import { registerHubApp } from '../../src/hub/hub-app.js';
 import { createHubLink, type HubLink } from '../../src/hub/hub-link.js';
 import { openHubLinks } from '../../src/hub/hub-links.js';
+import { type HubMemory, NOTHING_KNOWN } from '../../src/hub/hub-memory.js';
 import { HUB_APP } from '../../src/hub/settings.js';
 import { MAX_HUB_LINKS } from '../../src/protocol/hub-limits.js';
 import { createAccount } from '../../src/transport/account.js';
 import { createMemoryAir } from '../../src/transport/memory.js';
-import { createStorage, ECHO } from './hub-stage.js';
+import { ECHO } from './hub-stage.js';
 
-async function createLinks() {
+async function createLinks(known: Partial<HubMemory> = {}) {
   const clock = new SimulatedClock();
   const transport = createMemoryAir({ clock }).transport('kitchen');
   const broker = await createBroker({ deviceId: 'kitchen', account: createAccount(), transport, clock });
@@ -19,18 +20,24 @@ async function createLinks() {
   const app = registerHubApp(broker, HUB_APP, () => undefined);
   const removed: string[] = [];
   let full = 0;
-  const storage = createStorage();
-  const links = openHubLinks([], {
-    services: [ECHO],
-    storage,
-    create: (start) => createHubLink({ ...start, app, timers: clock, onChange() {}, onEvent() {}, onData() {} }),
-    onAdded() {},
-    onRemoved: ({ deviceId }: HubLink) => void removed.push(deviceId),
-    onFull() {
-      full += 1;
+  let saved: Pick<HubMemory, 'links' | 'forgotten'> = NOTHING_KNOWN;
+  const events = { onChange() {}, onEvent() {}, onData() {} };
+  const links = openHubLinks(
+    { ...NOTHING_KNOWN, ...known },
+    {
+      services: [ECHO],
+      create: (start) => createHubLink({ ...start, ...events, app, timers: clock, epoch: 'e' }),
+      save(memory) {
+        saved = memory;
+      },
+      onAdded() {},
+      onRemoved: ({ deviceId }: HubLink) => void removed.push(deviceId),
+      onFull() {
+        full += 1;
+      },
     },
-  });
-  return { links, removed, storage, timesFull: () => full };
+  );
+  return { links, removed, saved: () => saved, timesFull: () => full };
 }
 
 function near(deviceId: string): NearbyDevice {
@@ -49,11 +56,11 @@ describe('hub links', () => {
   });
 
   it('make room for a new device when one is away', async () => {
-    const { links, removed, storage } = await createLinks();
+    const { links, removed, saved } = await createLinks();
     links.see(MANY);
     links.see([...MANY.slice(1), near('another')]);
     expect(removed).toEqual(['device0']);
-    expect((await storage.load()).map(({ deviceId }) => deviceId)).toContain('another');
+    expect(saved().links.map(({ deviceId }) => deviceId)).toContain('another');
   });
 
   it('are made for devices of the account only', async () => {

@@ -5,10 +5,11 @@ import { SimulatedClock } from 'xstate';
 import { createBroker } from '../../src/broker/broker.js';
 import type { App, Broker } from '../../src/broker/interface.js';
 import { createHub, type Hub } from '../../src/hub/hub.js';
-import type { KnownLink, LinkStorage } from '../../src/hub/hub-links.js';
+import { type HubMemory, type HubStorage, type KnownLink, NOTHING_KNOWN } from '../../src/hub/hub-memory.js';
 import { DEFAULT_DISCOVERY, HUB_APP, type HubService, type HubSettings } from '../../src/hub/settings.js';
 import { linkSlugOf } from '../../src/hub/slug.js';
 import { registerEchoApp } from '../../src/main/echo-app.js';
+import { HUB_CLEAN_UP_MS } from '../../src/protocol/hub-limits.js';
 import { createAccount } from '../../src/transport/account.js';
 import { createMemoryAir, type MemoryAir } from '../../src/transport/memory.js';
 import { turns } from '../support/time.js';
@@ -62,13 +63,13 @@ export function linkOf(
 
 export interface RunningHub extends Hub {
   readonly log: readonly string[];
-  readonly storage: LinkStorage;
+  readonly storage: HubStorage;
 }
 
 export interface HubChoice {
   readonly url: string;
   readonly broker?: Broker;
-  readonly storage?: LinkStorage;
+  readonly storage?: HubStorage;
   readonly settings?: Partial<HubSettings>;
   readonly server?: Partial<HubSettings['server']>;
   readonly random?: () => number;
@@ -100,12 +101,12 @@ export async function startHub(stage: Stage, choice: HubChoice): Promise<Running
 }
 
 /** Keeps links for the next run. */
-export function createStorage(known: readonly KnownLink[] = []): LinkStorage {
-  let kept = known;
+export function createStorage(links: readonly KnownLink[] = []): HubStorage {
+  let kept: HubMemory = { ...NOTHING_KNOWN, links };
   return {
     load: async () => kept,
-    save(links) {
-      kept = links;
+    save(memory) {
+      kept = memory;
     },
   };
 }
@@ -128,11 +129,21 @@ export const PHONE = linkOf('phone');
 export const LINK = `tandem/kitchen/link/${PHONE}`;
 export const BRIDGE = 'tandem/kitchen/bridge';
 
+interface HomeChoice {
+  /** False where a test puts broken messages there. */
+  readonly isChecked?: boolean;
+  /** Of mosquitto, see startMosquitto. */
+  readonly access?: (directory: string) => Promise<readonly string[]>;
+}
+
 /** A hub on the air whose phone was discovered, and a home-automation hub beside it. */
-export async function createHome(skip: (note: string) => void, choice: Partial<HubChoice> = {}) {
-  const mosquitto = await startMosquitto(skip);
+export async function createHome(
+  skip: (note: string) => void,
+  { isChecked = true, access, ...choice }: Partial<HubChoice> & HomeChoice = {},
+) {
+  const mosquitto = await startMosquitto(skip, access);
   const stage = await createStage();
-  const home = await observe(mosquitto.url);
+  const home = await observe(mosquitto.url, { isChecked });
   const hub = await startHub(stage, { url: mosquitto.url, ...choice });
   await home.when(`${LINK}/availability`, ({ text }) => text === 'online');
   await home.when(`${BRIDGE}/state`, ({ text }) => text === 'online');
@@ -146,8 +157,22 @@ export async function connectByButton(home: Observer): Promise<void> {
 }
 
 /** A request to the hub, and its answer. */
-export async function ask(home: Observer, verb: string, body: object): Promise<Record<string, unknown>> {
-  const answered = home.next(`${BRIDGE}/response/${verb}`);
-  await home.send(`${BRIDGE}/request/${verb}`, JSON.stringify(body));
+export async function ask(
+  home: Observer,
+  verb: string,
+  body: object,
+  bridge = BRIDGE,
+): Promise<Record<string, unknown>> {
+  const answered = home.next(`${bridge}/response/${verb}`);
+  await home.send(`${bridge}/request/${verb}`, JSON.stringify(body));
   return JSON.parse((await answered).text);
+}
+
+/** Lets a hub that has just connected decide what of that which it found is left from before: when it answers, it has seen everything. */
+export async function passCleanUp(clock: SimulatedClock, home: Observer, hubId = 'kitchen'): Promise<void> {
+  const bridge = `tandem/${hubId}/bridge`;
+  await home.when(`${bridge}/state`, ({ text }) => text === 'online');
+  await ask(home, 'health_check', {}, bridge);
+  clock.increment(HUB_CLEAN_UP_MS);
+  await ask(home, 'health_check', {}, bridge);
 }

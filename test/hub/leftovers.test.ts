@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { HubService } from '../../src/hub/settings.js';
-import { createStage, createStorage, ECHO, linkOf, passTimeUntil, startHub } from './hub-stage.js';
+import { HUB_ADD_AGAIN_MS } from '../../src/protocol/hub-limits.js';
+import {
+  createStage,
+  createStorage,
+  ECHO,
+  type HubChoice,
+  linkOf,
+  passCleanUp,
+  passTimeUntil,
+  type RunningHub,
+  type Stage,
+  startHub,
+} from './hub-stage.js';
 import { startMosquitto } from './mosquitto.js';
 import { type Observer, observe, readRetained } from './observer.js';
 
@@ -11,7 +23,7 @@ function topicsOf(hubId: string, links: readonly string[]): string[] {
   return [
     ...['health', 'info', 'sessions', 'state'].map((name) => `tandem/${hubId}/bridge/${name}`),
     ...links.flatMap((link) =>
-      ['availability', 'request', 'state'].map((name) => `tandem/${hubId}/link/${link}/${name}`),
+      ['availability', 'health', 'request', 'state'].map((name) => `tandem/${hubId}/link/${link}/${name}`),
     ),
     `homeassistant/device/tandem_${hubId}/config`,
     ...links.map((link) => `homeassistant/device/tandem_${hubId}_${link}/config`),
@@ -20,6 +32,15 @@ function topicsOf(hubId: string, links: readonly string[]): string[] {
 
 function untilOnline(home: Observer, hubId = 'kitchen', link = PHONE): Promise<unknown> {
   return home.when(`tandem/${hubId}/link/${link}/availability`, ({ text }) => text === 'online');
+}
+
+/** Another run of the kitchen's hub, until it has looked at what stood there. */
+async function startAgain(stage: Stage, home: Observer, choice: HubChoice): Promise<RunningHub> {
+  const back = home.next('tandem/kitchen/bridge/state', ({ text }) => text === 'online');
+  const hub = await startHub(stage, choice);
+  await back;
+  await passCleanUp(stage.clock, home);
+  return hub;
 }
 
 /** Resolves when the broker keeps these topics and no others. */
@@ -43,7 +64,9 @@ describe('what a hub leaves at the MQTT broker', () => {
     await startHub(stage, { url: mosquitto.url, storage, settings: { hubId: 'scullery' } });
     await untilOnline(home, 'scullery');
     const links = (other: string): string[] => [PHONE, linkOf(other)];
-    await untilKept(mosquitto.url, [...topicsOf('attic', links('kitchen')), ...topicsOf('scullery', links('attic'))]);
+    const wanted = [...topicsOf('attic', links('kitchen')), ...topicsOf('scullery', links('attic'))];
+    await passCleanUp(stage.clock, home, 'scullery');
+    await untilKept(mosquitto.url, wanted);
   });
 
   it('is taken away for links whose service is gone, and for other modes of discovery', async ({ skip }) => {
@@ -57,15 +80,18 @@ describe('what a hub leaves at the MQTT broker', () => {
     await untilOnline(home, 'kitchen', linkOf('phone', notes));
     await first.close();
     const discovery = { mode: 'component', prefix: 'homeassistant', statusTopic: 'homeassistant/status' } as const;
-    const second = await startHub(stage, { url: mosquitto.url, storage, settings: { discovery } });
+    const second = await startAgain(stage, home, { url: mosquitto.url, storage, settings: { discovery } });
     await passTimeUntil(
       stage.clock,
       home.when(`homeassistant/notify/tandem_kitchen_${PHONE}/message/config`, ({ text }) => text !== ''),
     );
     const gone = `tandem/kitchen/link/${linkOf('phone', notes)}/state`;
-    await home.when(gone, ({ text }) => text === '');
+    await passTimeUntil(
+      stage.clock,
+      home.when(gone, ({ text }) => text === ''),
+    );
     await second.close();
-    await startHub(stage, { url: mosquitto.url, storage });
+    await startAgain(stage, home, { url: mosquitto.url, storage });
     await passTimeUntil(stage.clock, untilKept(mosquitto.url, topicsOf('kitchen', [PHONE])));
   });
 
@@ -82,9 +108,11 @@ describe('what a hub leaves at the MQTT broker', () => {
     const old = `homeassistant/button/tandem_kitchen_${PHONE}/connect/config`;
     await home.send(old, JSON.stringify(left), { retain: true });
     await startHub(stage, { url: mosquitto.url });
+    await untilOnline(home);
+    await passCleanUp(stage.clock, home);
     await home.when(old, ({ text }) => text === '');
     await home.when(DISCOVERY, ({ text }) => text === '');
-    stage.clock.increment(1_999);
+    stage.clock.increment(HUB_ADD_AGAIN_MS - 1);
     await home.settle();
     expect((await readRetained(mosquitto.url)).has(DISCOVERY)).toBe(false);
     const added = home.next(DISCOVERY, ({ text }) => text !== '');
@@ -101,7 +129,7 @@ describe('what a hub leaves at the MQTT broker', () => {
     await untilOnline(home);
     await first.close();
     const services: HubService[] = [{ ...ECHO, onRequest: 'accept' }];
-    await startHub(stage, { url: mosquitto.url, storage, settings: { services } });
+    await startAgain(stage, home, { url: mosquitto.url, storage, settings: { services } });
     const { text } = await home.when(DISCOVERY, (seen) => seen.text.includes('"accept":{"platform":"button"}'));
     expect(JSON.parse(text).components).toMatchObject({ reject: { platform: 'button' } });
     const after = await passTimeUntil(stage.clock, home.next(DISCOVERY));
@@ -124,7 +152,10 @@ describe('what a hub leaves at the MQTT broker', () => {
     for (const [topic, text] of Object.entries(others)) await home.send(topic, text, { retain: true });
     await startHub(stage, { url: mosquitto.url });
     await untilOnline(home);
-    await untilKept(mosquitto.url, [...topicsOf('kitchen', [PHONE]), ...Object.keys(others)]);
+    await passCleanUp(stage.clock, home);
+    expect([...(await readRetained(mosquitto.url)).keys()].sort()).toEqual(
+      [...topicsOf('kitchen', [PHONE]), ...Object.keys(others)].sort(),
+    );
   });
 });
 

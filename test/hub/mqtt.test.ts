@@ -36,6 +36,24 @@ describe('a hub at an MQTT broker', () => {
     await home.when(`${LINK}/state`, (seen) => JSON.parse(seen.text).state === 'disconnected');
   });
 
+  it('shows where its page is, and the room that was set', async ({ skip }) => {
+    const { home, hub } = await createHome(skip, { settings: { area: 'Kitchen' } });
+    const first = JSON.parse((await home.when('homeassistant/device/tandem_kitchen/config')).text);
+    expect(first.device).toMatchObject({ suggested_area: 'Kitchen' });
+    expect(first.device).not.toHaveProperty('configuration_url');
+    const both = [
+      home.next('homeassistant/device/tandem_kitchen/config'),
+      home.next(`homeassistant/device/tandem_kitchen_${PHONE}/config`),
+    ];
+    hub.setPage('http://kitchen.home:8420/');
+    for (const { text } of await Promise.all(both)) {
+      expect(JSON.parse(text).device).toMatchObject({
+        suggested_area: 'Kitchen',
+        configuration_url: 'http://kitchen.home:8420/',
+      });
+    }
+  });
+
   it('retains state and never an event', async ({ skip }) => {
     const { home, mosquitto } = await createHome(skip);
     await connectByButton(home);
@@ -47,6 +65,7 @@ describe('a hub at an MQTT broker', () => {
         `${BRIDGE}/sessions`,
         `${BRIDGE}/state`,
         `${LINK}/availability`,
+        `${LINK}/health`,
         `${LINK}/request`,
         `${LINK}/state`,
         'homeassistant/device/tandem_kitchen/config',

@@ -22,11 +22,17 @@ async function startDemo(url: string) {
   return { child, ended, lines };
 }
 
-/** What discovery says of the phone. */
+/** What discovery says of the phone, once the page is known. */
 async function discoverPhone(home: Observer) {
-  const isPhone = (text: string): boolean => text !== '' && JSON.parse(text).device.name.startsWith('phone');
+  const isPhone = (text: string): boolean =>
+    text.includes('configuration_url') && JSON.parse(text).device.name.startsWith('phone');
   const { text } = await home.when(/^homeassistant\/device\/.*\/config$/, (seen) => isPhone(seen.text));
   return JSON.parse(text);
+}
+
+/** Of the gateway, as the program says it. */
+function portOf(lines: readonly string[]): string | undefined {
+  return /gateway at ws:\/\/127\.0\.0\.1:(\d+)/.exec(lines.join('\n'))?.[1];
 }
 
 function typeOf(text: string): unknown {
@@ -40,7 +46,7 @@ describe('tandem start --mqtt', () => {
     const mosquitto = await startMosquitto(skip);
     const home = await observe(mosquitto.url);
     const { child, ended, lines } = await startDemo(mosquitto.url);
-    const { availability, components } = await discoverPhone(home);
+    const { availability, components, device } = await discoverPhone(home);
     for (const { topic } of availability) await home.when(topic, ({ text }) => text === 'online');
 
     const connected = home.next(components.event.state_topic, ({ text }) => typeOf(text) === 'connect');
@@ -51,6 +57,8 @@ describe('tandem start --mqtt', () => {
     expect(JSON.parse((await answered).text)).toMatchObject({ event_type: 'message', msg: 'Someone is at the door' });
 
     expect(lines).toContain(`kitchen: hub kitchen, on mqtt://127.0.0.1:${mosquitto.port}`);
+    // In a demonstration everybody sits at this machine.
+    expect(device.configuration_url).toBe(`http://127.0.0.1:${portOf(lines)}/`);
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     await home.when('tandem/kitchen/bridge/state', ({ text }) => text === 'offline');

@@ -12,9 +12,11 @@ const Availability = Type.Array(Type.Object({ topic: Topic }, strict), { minItem
 const shared = {
   availability: Type.Optional(Availability),
   availability_mode: Type.Optional(Type.Enum(['all', 'any', 'latest'])),
-  state_topic: Type.Optional(Topic),
-  qos: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
 };
+/** Home Assistant takes no other kind of address. */
+const Address = Type.String({ pattern: '^https?://[^ ]+$' });
+/** In each component: from 2024.12 to 2026.5 one that is shared counted for none of them. */
+const qos = Type.Literal(1);
 const Device = Type.Object(
   {
     identifiers: Type.Array(Type.String({ pattern: '^[a-zA-Z0-9_-]+$' }), { minItems: 1 }),
@@ -24,14 +26,18 @@ const Device = Type.Object(
     sw_version: Optional,
     serial_number: Optional,
     via_device: Optional,
+    suggested_area: Optional,
+    configuration_url: Type.Optional(Address),
   },
   strict,
 );
-const Origin = Type.Object({ name: Text, sw_version: Optional }, strict);
+const Origin = Type.Object({ name: Text, sw_version: Text, support_url: Address }, strict);
 const entity = {
   unique_id: Type.String({ pattern: '^[a-zA-Z0-9_-]+$' }),
   default_entity_id: Type.String({ pattern: '^[a-z_]+\\.[a-z0-9_]+$' }),
   name: Text,
+  qos,
+  icon: Type.Optional(Type.String({ pattern: '^mdi:[a-z-]+$' })),
   entity_category: Type.Optional(Type.Enum(['config', 'diagnostic'])),
   enabled_by_default: Type.Optional(Type.Boolean()),
   availability: shared.availability,
@@ -42,21 +48,30 @@ const options = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { minI
 
 /** What each platform takes; an option that it does not know keeps Home Assistant from adding it. */
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
-  binary_sensor: { ...entity, device_class: Optional, state_topic: Type.Optional(Topic), value_template: Text },
+  binary_sensor: { ...entity, device_class: Optional, state_topic: Topic, value_template: Text },
   sensor: {
     ...entity,
     device_class: Optional,
-    state_topic: Type.Optional(Topic),
+    state_topic: Topic,
     value_template: Text,
-    json_attributes_topic: Type.Optional(Topic),
+    // Each attribute that changes is a change of state: a link's health changes by itself.
+    json_attributes_topic: Type.Optional(Type.String({ pattern: '/state$' })),
     options: Type.Optional(options),
     unit_of_measurement: Optional,
     state_class: Type.Optional(Type.Enum(['measurement', 'total', 'total_increasing'])),
   },
-  event: { ...entity, state_topic: Topic, event_types: options },
+  event: { ...entity, state_topic: Topic, event_types: options, json_attributes_topic: Topic },
+  text: { ...entity, command_topic: Topic },
   notify: { ...entity, command_topic: Topic },
   button: { ...entity, device_class: Optional, command_topic: Topic },
-  select: { ...entity, options, value_template: Text, command_topic: Topic, command_template: Text },
+  select: {
+    ...entity,
+    options,
+    state_topic: Topic,
+    value_template: Text,
+    command_topic: Topic,
+    command_template: Text,
+  },
   device_automation: {
     automation_type: Type.Enum(['trigger']),
     type: Text,
@@ -64,7 +79,7 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
     topic: Topic,
     payload: Text,
     value_template: Text,
-    qos: shared.qos,
+    qos,
   },
 };
 
@@ -76,7 +91,7 @@ const Shared = Type.Object(shared, strict);
 const OBJECT_ID = '[a-zA-Z0-9_-]+';
 const DISCOVERY = new RegExp(`^homeassistant/(?:device/${OBJECT_ID}|[a-z_]+/${OBJECT_ID}/${OBJECT_ID})/config$`);
 const RETAINED =
-  /^[^/]+\/[^/]+\/(?:bridge\/(?:state|info|sessions|health)|link\/[^/]+\/(?:availability|state|request))$/;
+  /^[^/]+\/[^/]+\/(?:bridge\/(?:state|info|sessions|health)|link\/[^/]+\/(?:availability|state|health|request))$/;
 const PASSING = /^[^/]+\/[^/]+\/(?:bridge\/(?:event|logging|response\/[a-z_/]+)|link\/[^/]+\/(?:event|data))$/;
 const COMMAND =
   /^[^/]+\/[^/]+\/(?:bridge\/request\/[a-z_/]+|link\/[^/]+\/set\/(?:connect|disconnect|accept|reject|message|data))$/;

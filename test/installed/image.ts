@@ -1,6 +1,6 @@
 /** Builds a Dockerfile without Docker: each stage is a machine to throw away, with Node.js where the image has it. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -32,7 +32,7 @@ export async function buildImage(path: string, context: string, skip: (note: str
   const folder = copyContext(context);
   const stages: Stage[] = [];
   for (const instruction of readDockerfile(readFileSync(path, 'utf8'))) {
-    if (instruction.type === 'FROM') stages.push(await openStage(instruction.stage, skip));
+    if (instruction.type === 'FROM') stages.push(await openStage(instruction, skip));
     else carryOut(instruction, stages, folder);
   }
   const last = stages.at(-1);
@@ -61,21 +61,34 @@ function ignoreFileOf(context: string): string {
   }
 }
 
-async function openStage(name: string | undefined, skip: (note: string) => void): Promise<Stage> {
+async function openStage(
+  { image, stage: name }: Extract<Instruction, { type: 'FROM' }>,
+  skip: (note: string) => void,
+): Promise<Stage> {
   const machine = await openMachine(skip);
   onTestFinished(() => machine.remove());
-  machine.run(AS_THE_IMAGE);
+  machine.run(asTheImage(image));
   return { machine, name, env: { ...ROOT_ENV }, folder: '/', user: 'root', entrypoint: [], cmd: [], health: [] };
 }
 
-/** Of the official images of Node.js: the program and its headers below /usr/local, and a user. apt may have been at work on this machine. */
-const AS_THE_IMAGE = `
+/**
+ * Of the official images of Node.js: the program and its headers below /usr/local, and a user. Of that release where other Node.js are there for the tests.
+ * apt may have been at work on this machine.
+ */
+function asTheImage(image: string): string {
+  const [, major = ''] = /^node:(\d+)/.exec(image) ?? [];
+  const release = resolve(`test/installed/nodes/node_modules/node-${major}`);
+  const node = existsSync(release) ? release : resolve(process.execPath, '../..');
+  return `
 dpkg --configure -a > /dev/null 2>&1
 rm -rf /opt/tandem /opt/source /var/lib/tandem /data
 mkdir -p /usr/local/bin /usr/local/include
-[ -x /usr/local/bin/node ] || ln -s ${process.execPath} /usr/local/bin/node
-[ -d /usr/local/include/node ] || ln -s ${resolve(process.execPath, '../../include/node')} /usr/local/include/node
+if ! [ ${node} -ef /usr/local ]; then
+  cp --remove-destination ${node}/bin/node /usr/local/bin/node
+  rm -rf /usr/local/include/node && ln -s ${node}/include/node /usr/local/include/node
+fi
 id node > /dev/null 2>&1 || useradd --create-home node`;
+}
 
 function carryOut(
   instruction: Exclude<Instruction, { type: 'FROM' }>,

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NETWORK_ENV } from '../docs/shell/network.js';
 
 /** An install of the development tools takes 600 MB. */
 const PLENTY_BYTES = 8 * 2 ** 30;
@@ -21,8 +22,9 @@ export interface Machine {
   remove(): Promise<void>;
 }
 
-/** Only with `PATH` and `HOME`, as after logging in. */
+/** As after logging in. */
 export const ROOT_ENV = {
+  ...NETWORK_ENV,
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',

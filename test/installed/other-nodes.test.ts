@@ -1,17 +1,19 @@
 /** The package and the tree on every Node.js that is supported, and what one says that is not. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { makeCheckout } from '../docs/shell/checkout.js';
 import { accessTo, ownState } from './access.js';
 import { startProgram } from './program.js';
-import { STRANGERS_ENV } from './project.js';
+import { EMPTY_PROJECT, STRANGERS_ENV } from './project.js';
 import { saveSnippets } from './snippets.js';
 
 const HOME = 'test/installed/nodes';
 const MISSING = `another Node.js is missing; on Linux with an x64 processor: npm ci --prefix ${HOME}`;
 const OLD = '18';
+/** A command takes a minute at most; this ends one that waits for ever. */
+const MOST_MS = 240_000;
 const versions = Object.keys(JSON.parse(readFileSync(`${HOME}/package.json`, 'utf8')).optionalDependencies)
   .map((name) => name.replace('node-', ''))
   .filter((version) => version !== OLD);
@@ -25,7 +27,7 @@ describe.each(versions)('Node.js %s', (version) => {
     const env = { ...(await ownState()), ...pathWith(version, skip) };
     const folder = join(env.TANDEM_STATE_DIR, '../project');
     mkdirSync(folder);
-    cpSync(join(inject('project').folder, 'package.json'), join(folder, 'package.json'));
+    writeFileSync(join(folder, 'package.json'), EMPTY_PROJECT);
     const installed = run('npm', ['install', inject('project').tarball], { cwd: folder, env });
     expect(installed).toMatchObject({ status: 0, output: expect.not.stringMatching(/warn/i) });
     const [inProcess, overGateway] = saveSnippets(folder);
@@ -47,6 +49,7 @@ describe.each(versions)('Node.js %s', (version) => {
     const checkout = await makeCheckout({ isInstalled: true });
     onTestFinished(checkout.remove);
     const env = { ...checkout.env, ...path };
+    expect(run('npm', ['ci', '--dry-run'], { cwd: checkout.cwd, env }).output).not.toContain('EBADENGINE');
     expect(run('npm', ['run', 'build'], { cwd: checkout.cwd, env })).toMatchObject({ status: 0 });
     const demo = await startProgram(['npm', 'start'], { cwd: checkout.cwd, env, until: /^Ctrl\+C/m });
     const sent = run('npx', ['tandem', 'send', 'phone', 'hello'], { cwd: checkout.cwd, env });
@@ -82,7 +85,8 @@ interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Status null: it was ended after MOST_MS. */
 function run(program: string, args: readonly string[], { cwd, env }: RunOptions) {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8', timeout: MOST_MS });
   return { status, output: `${stdout}${stderr}` };
 }

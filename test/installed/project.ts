@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { NETWORK_ENV } from '../docs/shell/network.js';
 
 export interface StrangersProject {
   readonly folder: string;
@@ -21,6 +22,7 @@ declare module 'vitest' {
 
 /** npm's own scripts are allowed, as they are for most. */
 export const STRANGERS_ENV = {
+  ...NETWORK_ENV,
   PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
   HOME: process.env['HOME'] ?? '',
   npm_config_update_notifier: 'false',
@@ -28,12 +30,15 @@ export const STRANGERS_ENV = {
   npm_config_nodedir: process.env['npm_config_nodedir'] ?? '',
 };
 
+/** The package.json of whoever begins. */
+export const EMPTY_PROJECT = '{ "name": "strangers-project", "version": "1.0.0", "type": "module" }';
+
 export function setup({ provide }: TestProject): () => void {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'tandem-stranger-')));
   const tarball = pack(root);
   const folder = join(root, 'project');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), '{ "name": "strangers-project", "version": "1.0.0", "type": "module" }');
+  writeFileSync(join(folder, 'package.json'), EMPTY_PROJECT);
   provide('project', { folder, tarball, installed: npmIn(folder, 'install', tarball) });
   return () => rmSync(root, { recursive: true, force: true });
 }

@@ -50,6 +50,27 @@ describe('a JSON-RPC 2.0 library', () => {
     await client.request('destroyAbilityConnectionSession', { sessionId });
   });
 
+  it('may give the reference’s calls their parameters by position', async () => {
+    const stage = await createStage();
+    const { client } = await openLibrary(stage.kitchen.gateway.url);
+    await client.request('authenticate', { token: await createToken(stage.kitchen) });
+    await client.request('registerApp', { moduleName: 'entry', abilityName: 'EntryAbility' });
+    const peerInfo = { deviceId: 'phone', bundleName: 'com.example.demo', moduleName: 'entry', abilityName: 'Other' };
+    const sessionId = await client.request('createAbilityConnectionSession', ['collabTest', peerInfo, {}]);
+    expect(await client.request('getPeerInfoById', [sessionId])).toMatchObject({
+      ...peerInfo,
+      serviceName: 'collabTest',
+    });
+    expect(await client.request('on', ['receiveMessage', sessionId])).toBeNull();
+    await expect(client.request('sendMessage', [sessionId, 'hi'])).rejects.toMatchObject({ code: 401 });
+    expect(await client.request('listSessions', [])).toHaveLength(1);
+    expect(await client.request('destroyAbilityConnectionSession', [sessionId])).toBeNull();
+    await expect(client.request('traceSession', [sessionId])).rejects.toMatchObject({
+      code: -32_602,
+      message: 'The parameters do not fit. traceSession takes its parameters by name: sessionId.',
+    });
+  });
+
   it('gets errors as errors, with code and data', async () => {
     const stage = await createStage();
     const { client } = await openLibrary(stage.kitchen.gateway.url);

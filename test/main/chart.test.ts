@@ -27,7 +27,7 @@ describe('tandem chart', () => {
     ],
     [
       ['peer', '--format', 'gif'],
-      "option '--format <NAME>' argument 'gif' is invalid. Allowed choices are svg, png, mmd, scxml, json.",
+      "option '--format <NAME>' argument 'gif' is invalid. Allowed choices are svg, png, mmd, scxml, json, xstate.json.",
     ],
     [['peer', '--format', 'png'], 'A png is no text: name a file with --out.'],
     [

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTemporaryDirectory } from './recorded-io.js';
@@ -140,11 +140,31 @@ describe('tandem send', () => {
     ]);
   });
 
-  it('says so when the text is too long', async () => {
+  it.each([
+    ['x'.repeat(1_025), '1,025'],
+    ['ü'.repeat(35_000), '70,000'],
+  ])('says how long a text is, and may be', async (text, bytes) => {
     const { directory } = await startService();
-    const { exitCode, err } = await runCommand(directory, ['send', 'phone', 'x'.repeat(1_025)]);
+    const { exitCode, err } = await runCommand(directory, ['send', 'phone', text]);
     expect(exitCode).toBe(1);
-    expect(err[0]).toContain('Parameter error.');
+    expect(err[0]).toBe(`tandem: Parameter error. The text has ${bytes} bytes; at most 1,024 can be sent as a text.`);
+  });
+
+  it('says how long the name of a service is, and may be', async () => {
+    const { directory } = await startService();
+    const { exitCode, err } = await runCommand(directory, ['send', 'phone', 'hi', '--service', '🙂'.repeat(70_000)]);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toBe('tandem: Parameter error. The service name has 70,000 characters; it may have 256.');
+  });
+
+  it('says how large a file is, and may be, without reading it', async () => {
+    const directory = await makeTemporaryDirectory();
+    const path = join(directory, 'film');
+    await writeFile(path, '');
+    await truncate(path, 5_000_000_000);
+    const { exitCode, err } = await runCommand(directory, ['send', 'phone', '--data', path]);
+    expect(exitCode).toBe(1);
+    expect(err[0]).toBe(`tandem: Parameter error. ${path} has 5,000,000,000 bytes; data must be below 83,886,080.`);
   });
 
   it('says so when the file cannot be read', async () => {

@@ -29,6 +29,7 @@ const LINES: readonly (readonly string[])[] = [
   ['air'],
   ['receive'],
   ['watch', '100'],
+  ['inspect'],
   ['chart', 'session', '--format', 'mmd'],
   ['completion', 'bash'],
   ['config', 'check'],

@@ -73,7 +73,11 @@ describe('tandem', () => {
   });
 
   it('says of what belongs to another user who may do it, without a stack', async () => {
-    const denied = Object.assign(new Error("EACCES: permission denied, open 'account'"), { code: 'EACCES' });
+    const denied = Object.assign(new Error("EACCES: permission denied, open 'account'"), {
+      code: 'EACCES',
+      syscall: 'open',
+      path: 'account',
+    });
     const io = {
       ...createRecordedIo(),
       readInput: () =>
@@ -87,8 +91,8 @@ describe('tandem', () => {
     const directory = await makeTemporaryDirectory();
     expect(await run(['account', 'import', '--state-dir', directory], io)).toBe(1);
     expect(io.errLines).toEqual([
-      "tandem: EACCES: permission denied, open 'account'",
-      'It belongs to another user: run the command as that one, or choose another place with --state-dir DIR.',
+      'tandem: account cannot be read: it belongs to another user.',
+      'Run the command as that user, or choose another place with --state-dir DIR.',
     ]);
   });
 

@@ -13,6 +13,15 @@ const BYTES_IN_FUNCTIONS = [
   'new Uint8Array([1, 2, 250]).buffer',
   'new DataView(new Uint8Array([9, 1, 2, 250]).buffer, 1)',
 ];
+/** The echo app, as the node has it. */
+const PEER = {
+  service: 'late',
+  device: 'phone',
+  bundleName: 'tandem.echo',
+  moduleName: 'entry',
+  abilityName: 'EchoAbility',
+};
+const GROW = 'msg.payload = Buffer.alloc(84000000); return msg;';
 
 const isThere = existsSync('test/node-red/runtime/node_modules/node-red');
 if (!isThere) process.stderr.write(`${MISSING}\n`);
@@ -119,6 +128,34 @@ describe.runIf(isThere)('in Node-RED', () => {
     ];
   }
 
+  /** Messages that cannot be sent, a session that may be made, and how many there are. */
+  function longFlow(): FlowNode[] {
+    const place = { z: 'tandem-echo-tab', x: 100, y: 100, gateway: GATEWAY };
+    const debug = { type: 'debug', ...place, wires: [], active: true, tosidebar: true };
+    const session = { p: 'sessionId', v: '100', vt: 'num' };
+    const inject = (id: string, props: readonly object[], to: string): FlowNode => {
+      return { id, type: 'inject', ...place, props, wires: [[to]] };
+    };
+    const kept = acceptingFlow().filter(({ id }) => !['catch', 'caught'].includes(id));
+    const code = 'msg.payload = {}; msg.payload.itself = msg.payload; return msg;';
+    return [
+      ...kept,
+      inject('long-text', [session, { p: 'payload', v: 'x'.repeat(70_000), vt: 'str' }], 'too-long'),
+      inject('long-data', [session], 'grow'),
+      { id: 'grow', type: 'function', ...place, func: GROW, outputs: 1, wires: [['too-long']] },
+      inject('circle', [session], 'turn'),
+      { id: 'turn', type: 'function', ...place, func: code, outputs: 1, wires: [['too-long']] },
+      { id: 'too-long', type: 'tandem-session-out', ...place, command: 'send', wires: [[]] },
+      inject('press-late', [], 'ask-late'),
+      { id: 'ask-late', type: 'tandem-session-out', ...place, command: 'create', ...PEER, wires: [[]] },
+      inject('count', [], 'counting'),
+      { id: 'counting', type: 'tandem-session-out', ...place, command: 'sessions', wires: [['counted']] },
+      { ...debug, id: 'counted', complete: 'payload.length', targetType: 'msg' },
+      { id: 'catch', type: 'catch', ...place, scope: ['too-long', 'ask-late'], wires: [['caught']] },
+      { ...debug, id: 'caught', complete: 'error.message', targetType: 'msg' },
+    ];
+  }
+
   it('the palette has the nodes', async () => {
     const sets = (await nodeRed.get('/nodes')) as { module: string; types: string[]; err?: string }[]; // Node-RED's admin API
     const own = sets.filter(({ module }) => module === 'node-red-contrib-tandem');
@@ -209,6 +246,34 @@ describe.runIf(isThere)('in Node-RED', () => {
       await nodeRed.press(`press-${at}`);
       expect([id, await nodeRed.whenShown('bytes-heard', /./, before)]).toEqual([id, '1,2,250']);
     }
+  });
+
+  it('a message that is too long fails, and nothing else', async () => {
+    const since = nodeRed.shown.length;
+    await nodeRed.deploy(longFlow());
+    await nodeRed.whenStatus('too-long', /^connected/);
+    for (const button of ['long-text', 'long-data', 'circle']) {
+      const before = nodeRed.shown.length;
+      await nodeRed.press(button);
+      expect(await nodeRed.whenShown('caught', /./, before)).toMatch(/bytes|circular/);
+    }
+    await nodeRed.press('ask');
+    await nodeRed.whenShown('listed', /^phone$/, since);
+    expect(nodeRed.status('too-long')).toMatch(/^connected/);
+  });
+
+  it('a button that is pressed while the gateway is away does nothing when it is back', async () => {
+    await stage.leave();
+    await nodeRed.whenStatus('ask-late', /^gateway away: /);
+    const before = nodeRed.shown.length;
+    await nodeRed.press('press-late');
+    expect(await nodeRed.whenShown('caught', /./, before)).toMatch(
+      /^Nothing was done: (gateway away: The gateway cannot be reached\.|connecting to the gateway)/,
+    );
+    await stage.comeBack();
+    await nodeRed.whenStatus('ask-late', /^connected/);
+    await nodeRed.press('count');
+    expect(await nodeRed.whenShown('counted', /./, before)).toBe('0');
   });
 
   it('a token that is refused, and a gateway that is none, are told by the status', async () => {

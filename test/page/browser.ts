@@ -16,6 +16,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name for this machine that is not loopback, for pages behind a proxy.
+  '--host-resolver-rules=MAP tandem.test 127.0.0.1',
 ];
 const VIEWPORT = { width: 1440, height: 960 };
 /** One step, and a whole test: these only end a test that hangs, on a machine that may be very busy. */

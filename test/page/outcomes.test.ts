@@ -32,6 +32,17 @@ describe('the page', { timeout: STORY_TIMEOUT_MS }, () => {
     expect(tab.problems).toEqual([]);
   });
 
+  it('says so when the gateway would not take what was typed, and goes on', async (context) => {
+    const stage = await createStage();
+    const tab = await openTab(context, stage.address);
+    await logIn(tab, await stage.createToken());
+    await makeSession(tab, ECHO_APP, 'x'.repeat(70_000));
+    await tab.page.getByRole('alert').getByText('Parameter error.').waitFor();
+    await makeSession(tab, ECHO_APP, 'dinner');
+    await tab.page.locator('.headline-state.is-connected').waitFor();
+    expect(tab.problems).toEqual([]);
+  });
+
   it('goes on with its session after a reload', async (context) => {
     const stage = await createStage();
     const tab = await openTab(context, stage.address);

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { createBroker } from '../../src/broker/broker.js';
 import type { App, Broker, CollaborateParameters } from '../../src/broker/interface.js';
 import { createTokenStore } from '../../src/broker/tokens.js';
-import { createGateway } from '../../src/gateway/gateway.js';
+import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.js';
 import { registerEchoApp } from '../../src/main/echo-app.js';
 import { OnCollaborateResult, REQUIRED_PERMISSIONS, WantKeys } from '../../src/protocol/codes.js';
 import type { AppName } from '../../src/protocol/collaboration.js';
@@ -21,7 +21,7 @@ export interface Stage {
   createToken(scopes?: readonly Scope[]): Promise<string>;
 }
 
-export async function createStage(): Promise<Stage> {
+export async function createStage(options: Pick<GatewayOptions, 'origins' | 'port'> = {}): Promise<Stage> {
   const air = createMemoryAir();
   const account = createAccount();
   const [kitchen, phone] = await Promise.all(
@@ -36,7 +36,7 @@ export async function createStage(): Promise<Stage> {
   await firstValueFrom(kitchen.devices$.pipe(filter((devices) => devices.length === 1)));
 
   const tokens = await createTokenStore();
-  const gateway = await createGateway({ broker: kitchen, tokens, page: { directory: 'dist/page' } });
+  const gateway = await createGateway({ broker: kitchen, tokens, page: { directory: 'dist/page' }, ...options });
   onTestFinished(async () => {
     await gateway.close();
     await Promise.all([kitchen.close(), phone.close()]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { METHODS, type MethodName } from '../../src/protocol/methods.js';
+import type { MethodName } from '../../src/protocol/calls.js';
+import { METHODS } from '../../src/protocol/methods.js';
 import { createParamsCheck } from '../../src/protocol/params-check.js';
 
 const peerInfo = { deviceId: 'phone', bundleName: 'b', moduleName: 'm', abilityName: 'a' };

@@ -77,7 +77,7 @@ describe('what the gateway sends', () => {
   it('looks like this', () => {
     expect(formatResult(1, undefined)).toBe('{"jsonrpc":"2.0","id":1,"result":null}');
     expect(formatError('a"', new BrokerError('tooManyInFlight', 'Wait.'))).toBe(
-      '{"jsonrpc":"2.0","id":"a\\"","error":{"code":-32006,"message":"Too many calls are unanswered on this connection. Wait.",' +
+      '{"jsonrpc":"2.0","id":"a\\"","error":{"code":-32006,"message":"Too many calls are unanswered. Wait.",' +
         '"data":{"kind":"tooManyInFlight","isRetryable":true}}}',
     );
   });

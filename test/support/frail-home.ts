@@ -8,7 +8,7 @@ import { createTokenStore } from '../../src/broker/tokens.js';
 import { createClient } from '../../src/client/client.js';
 import type { TandemClient } from '../../src/client/interface.js';
 import type { GatewayParts } from '../../src/gateway/connection.js';
-import { createParts } from '../../src/gateway/gateway.js';
+import { createParts } from '../../src/gateway/gateway-parts.js';
 import { formatHello, serveConnection } from '../../src/gateway/serve-connection.js';
 import { REQUIRED_PERMISSIONS } from '../../src/protocol/codes.js';
 import { MAX_DATA_BYTES, RECONNECT_LONGEST_MS } from '../../src/protocol/limits.js';

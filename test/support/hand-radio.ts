@@ -5,8 +5,8 @@ import { sealHint } from '../../src/transport/ble/discovery/hint.js';
 import { sealCard } from '../../src/transport/ble/discovery/identity-card.js';
 import { createOwnPresence, type OwnPresence } from '../../src/transport/ble/discovery/own-presence.js';
 import type { Advertisement, BleRadio, Heard } from '../../src/transport/ble/radio.js';
+import { presenceOf } from '../../src/transport/contract/stage.js';
 import { DialError, type Link, type LinkEnd } from '../../src/transport/transport.js';
-import { presenceOf } from './links.js';
 
 /** A call of `connect` or `visit`; aborting it rejects, as the port says. */
 export interface HandCall<Answer> {

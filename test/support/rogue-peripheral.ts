@@ -15,7 +15,7 @@ import { loadBleno } from '../../src/transport/ble/load-stacks.js';
 import { ADVERTISING_DATA, scanResponseData } from '../../src/transport/ble/peripheral/advertisement-data.js';
 import { initBleno } from '../../src/transport/ble/peripheral/mend-bleno.js';
 import type { Bleno } from '../../src/transport/ble/stacks.js';
-import { patternBytes } from './links.js';
+import { patternBytes } from '../../src/transport/contract/stage.js';
 
 /** To a request of the central: this answer, none, or what bleno would say. */
 export type Answer = (request: Buffer, rogue: RoguePeripheral) => Buffer | 'silence' | undefined;

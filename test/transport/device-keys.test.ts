@@ -3,8 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MAX_PINNED_DEVICES } from '../../src/protocol/limits.js';
+import { hex } from '../../src/transport/contract/stage.js';
 import { createDeviceKeys, createPinnedKeys, fingerprint } from '../../src/transport/device-keys.js';
-import { hex, upTo } from '../support/links.js';
+import { upTo } from '../support/links.js';
 import { agree } from '../support/noise-by-the-book.js';
 
 const [first, second] = [createDeviceKeys().publicKey, createDeviceKeys().publicKey];

@@ -1,9 +1,10 @@
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
+import { dialBoth, nextValues } from '../../src/transport/contract/stage.js';
 import { createMemoryAir, type MemoryAirOptions, SUPERVISION_TIMEOUT_MS } from '../../src/transport/memory.js';
 import type { HandOverPort, Link } from '../../src/transport/transport.js';
-import { announcedPair, createLinkedPair, dialBoth, idsSeen, nextValues, numbersFrom, upTo } from '../support/links.js';
+import { announcedPair, createLinkedPair, idsSeen, numbersFrom, upTo } from '../support/links.js';
 import { advance, turns } from '../support/time.js';
 
 describe('memory air with faults', () => {

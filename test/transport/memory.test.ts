@@ -1,8 +1,9 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
+import { dialBoth } from '../../src/transport/contract/stage.js';
 import { createMemoryAir, MEMORY_PACKET_BYTES } from '../../src/transport/memory.js';
-import { announcedPair, createLinkedPair, dialBoth, idsSeen } from '../support/links.js';
+import { announcedPair, createLinkedPair, idsSeen } from '../support/links.js';
 import { advance, turns } from '../support/time.js';
 import { describeTransport } from './contract.js';
 

@@ -3,12 +3,12 @@ import NoiseState from 'noise-handshake';
 import CipherState from 'noise-handshake/cipher.js';
 import { describe, expect, it } from 'vitest';
 import { encodeHello } from '../../src/protocol/hello.js';
+import { hex, patternBytes } from '../../src/transport/contract/stage.js';
 import { createDeviceKeys } from '../../src/transport/device-keys.js';
 import { createSealer } from '../../src/transport/sealer.js';
 import { createHandshake, type Established, type Handshake } from '../../src/transport/secure.js';
 import { helloOf, termsOf } from '../support/by-hand.js';
 import { accountKey } from '../support/identities.js';
-import { hex, patternBytes } from '../support/links.js';
 
 describe('the handshake', () => {
   it.each([true, false])('agrees with another implementation (as the dialler: %s)', (isDialler) => {

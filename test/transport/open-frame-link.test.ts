@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { LINK_OPEN_TIMEOUT_MS } from '../../src/protocol/limits.js';
 import { createAccount, parseAccount } from '../../src/transport/account.js';
+import { hex } from '../../src/transport/contract/stage.js';
 import { createPinnedKeys } from '../../src/transport/device-keys.js';
 import { type LinkOpenError, type OpenOptions, openFrameLink } from '../../src/transport/open-frame-link.js';
 import {
@@ -15,7 +16,7 @@ import {
   openPair,
   textFrame,
 } from '../support/identities.js';
-import { createLinkedPair, hex, upTo } from '../support/links.js';
+import { createLinkedPair, upTo } from '../support/links.js';
 import { advance, advanceUntil, turns } from '../support/time.js';
 import { watchClock, watchLink } from '../support/watch.js';
 

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
+import { hex, nextValues, patternBytes } from '../../src/transport/contract/stage.js';
 import type { Faults } from '../../src/transport/faults.js';
 import type { MemoryAir, MemoryAirOptions } from '../../src/transport/memory.js';
 import { createRecordLink, type RecordLink } from '../../src/transport/record-link.js';
 import type { Link } from '../../src/transport/transport.js';
-import { createLinkedPair, hex, nextValues, patternBytes, upTo } from '../support/links.js';
+import { createLinkedPair, upTo } from '../support/links.js';
 import { advance, advanceUntil, type Increments, turns } from '../support/time.js';
 import { type WatchedClock, type WatchedLink, watchClock, watchLink } from '../support/watch.js';
 

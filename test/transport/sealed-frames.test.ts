@@ -9,11 +9,12 @@ import {
   MAX_UNREAD_BATCHES,
   PROBE_TIMEOUT_MS,
 } from '../../src/protocol/limits.js';
+import { patternBytes } from '../../src/transport/contract/stage.js';
 import { createSealedFrames } from '../../src/transport/sealed-frames.js';
 import { createSealer } from '../../src/transport/sealer.js';
 import { recordsOver } from '../support/by-hand.js';
 import { type FramePair, framesFrom, openPair, textFrame } from '../support/identities.js';
-import { createLinkedPair, patternBytes, upTo } from '../support/links.js';
+import { createLinkedPair, upTo } from '../support/links.js';
 import { advance, advanceUntil, turns } from '../support/time.js';
 
 describe('sealed frames', () => {

@@ -2,6 +2,7 @@ import { lastValueFrom, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { LINK_OPEN_TIMEOUT_MS, MAX_HANDSHAKE_BYTES } from '../../src/protocol/limits.js';
+import { patternBytes } from '../../src/transport/contract/stage.js';
 import type { Faults } from '../../src/transport/faults.js';
 import { HandshakeError } from '../../src/transport/handshake-error.js';
 import { openFrameLink } from '../../src/transport/open-frame-link.js';
@@ -10,7 +11,7 @@ import { createHandshake } from '../../src/transport/secure.js';
 import type { LinkEnd } from '../../src/transport/transport.js';
 import { helloOf, recordsOver, shakeByHand, termsOf } from '../support/by-hand.js';
 import { failureOf, framesFrom, identityOf, openOptions, textFrame } from '../support/identities.js';
-import { createLinkedPair, patternBytes, upTo } from '../support/links.js';
+import { createLinkedPair, upTo } from '../support/links.js';
 import { advance, advanceUntil, turns } from '../support/time.js';
 
 const clock = new SimulatedClock();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeHello, encodeHello, type Hello } from '../../src/protocol/hello.js';
+import { hex, patternBytes } from '../../src/transport/contract/stage.js';
 import { createDeviceKeys } from '../../src/transport/device-keys.js';
 import { HandshakeError } from '../../src/transport/handshake-error.js';
 import { createSealer, type Sealer } from '../../src/transport/sealer.js';
 import { createHandshake, type Established, type Handshake, type HandshakeTerms } from '../../src/transport/secure.js';
 import { helloOf, termsOf } from '../support/by-hand.js';
 import { accountKey } from '../support/identities.js';
-import { hex, patternBytes } from '../support/links.js';
 import { dialByTheBook, seal } from '../support/noise-by-the-book.js';
 
 describe('handshake', () => {

@@ -15,8 +15,13 @@ export async function runCommand(connection, request) {
   if (command === undefined) {
     throw new Error(`msg.command must be one of ${Object.keys(COMMANDS).join(', ')}; not ${JSON.stringify(name)}.`);
   }
+  const { type, words } = await connection.reachState(['connected', 'refused'], LONGEST_WAIT_MS);
+  if (type !== 'connected') throw new Error(`Nothing was done: ${words}`);
   return command(connection, request);
 }
+
+/** How long a command waits for a gateway that is away: nobody wants a button to do something minutes after it was pressed. */
+const LONGEST_WAIT_MS = 10_000;
 
 /** @type {Readonly<Record<string, Command>>} */
 const COMMANDS = { create, connect, accept, reject, send, disconnect, destroy, devices, sessions };
@@ -70,8 +75,7 @@ async function send(connection, request) {
   if (isBytes(payload)) {
     await connection.use().sendData(sessionId, payload);
   } else {
-    const isText = typeof payload !== 'object' || payload === null;
-    await connection.use().sendMessage(sessionId, isText ? String(payload ?? '') : JSON.stringify(payload));
+    await connection.use().sendMessage(sessionId, textFrom(payload));
   }
   return { sessionId };
 }
@@ -84,6 +88,17 @@ function isBytes(payload) {
   return (
     ArrayBuffer.isView(payload) || /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(payload))
   );
+}
+
+/** @param {unknown} payload */
+function textFrom(payload) {
+  if (typeof payload !== 'object' || payload === null) return String(payload ?? '');
+  try {
+    return JSON.stringify(payload);
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n', 1);
+    throw new Error(`msg.payload cannot be sent as JSON: ${reason}`);
+  }
 }
 
 /** @type {Command} */

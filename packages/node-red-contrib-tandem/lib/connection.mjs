@@ -23,18 +23,17 @@ export function openConnection({ url, token, moduleName, abilityName }) {
   let client;
 
   try {
-    client = createClient({ url, token });
+    client = createClient({ url, token, connectTimeoutMs: Number.POSITIVE_INFINITY }); // it may start long after Node-RED
     client.onStateChange(follow);
   } catch (error) {
-    // No address of a gateway.
-    state.enter('refused', wordsOf(error));
+    state.enter('refused', wordsOf(error)); // no address of a gateway
   }
 
   /** @param {import('tandem-broker/client').ClientState} next */
   function follow(next) {
     switch (next.type) {
       case 'connecting':
-        return state.enter('connecting', 'connecting');
+        return state.enter('connecting', 'connecting to the gateway');
       case 'waiting':
         return state.enter('waiting', `gateway away: ${next.error.message}`);
       case 'closed':
@@ -79,6 +78,7 @@ export function openConnection({ url, token, moduleName, abilityName }) {
     sessions: heard.sessions.all,
     watchSessions: heard.sessions.watch,
     watchState: state.watch,
+    reachState: state.reach,
     async close() {
       await client?.close();
     },

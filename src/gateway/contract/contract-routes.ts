@@ -1,8 +1,7 @@
 /** Serves the contract. It holds nothing secret, so it needs no token; each document is made once, when it is first asked for. */
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BrokerError } from '../../protocol/errors.js';
-import { sendError } from '../http/http-errors.js';
+import { sendUnlessKnown, tagOf } from '../http/conditional.js';
+import { sendNotFound } from '../http/http-errors.js';
 import { createAsyncApi } from './asyncapi.js';
 import { createDocsPage, DOCS_STYLE } from './docs-page.js';
 import { schemaDocuments, schemaIndex } from './json-schema.js';
@@ -16,11 +15,12 @@ interface Served {
 /** No script at all, and nothing from elsewhere. */
 const PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export function addContractRoutes(server: FastifyInstance, version: string): void {
+/** `originOf` is asked once the gateway listens. */
+export function addContractRoutes(server: FastifyInstance, version: string, originOf: () => string): void {
   const asJson = 'application/json; charset=utf-8';
   serve(server, '/v1/schema', asJson, () => JSON.stringify(schemaIndex(version)));
-  serve(server, '/asyncapi.json', asJson, () => JSON.stringify(createAsyncApi(version)));
-  serve(server, '/openapi.json', asJson, () => JSON.stringify(createOpenApi(version)));
+  serve(server, '/asyncapi.json', asJson, () => JSON.stringify(createAsyncApi(version, originOf())));
+  serve(server, '/openapi.json', asJson, () => JSON.stringify(createOpenApi(version, originOf())));
   serve(server, '/docs', 'text/html; charset=utf-8', () => createDocsPage(version));
   serve(server, '/docs/style.css', 'text/css; charset=utf-8', () => DOCS_STYLE);
 
@@ -30,7 +30,7 @@ export function addContractRoutes(server: FastifyInstance, version: string): voi
   server.get('/v1/schema/:name', (request, reply) => {
     const { name } = request.params as { readonly name: string }; // as the path says
     const found = documents().get(name);
-    if (found === undefined) return sendError(reply, new BrokerError('methodNotFound'));
+    if (found === undefined) return sendNotFound(request, reply);
     return answer(request, reply, asJson, found);
   });
 }
@@ -42,18 +42,16 @@ function serve(server: FastifyInstance, path: string, type: string, make: () => 
 
 function answer(request: FastifyRequest, reply: FastifyReply, type: string, { text, etag }: Served): FastifyReply {
   reply.headers({
-    etag,
     'cache-control': 'public, max-age=300',
     'content-security-policy': PAGE_POLICY,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  return reply.type(type).send(text);
+  return sendUnlessKnown(request, reply, etag, () => reply.type(type).send(text));
 }
 
 function toServed(text: string): Served {
-  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
+  return { text, etag: tagOf(text) };
 }
 
 function once<T>(make: () => T): () => T {

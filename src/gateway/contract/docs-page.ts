@@ -48,11 +48,12 @@ function methodSection(
   return section(name, rules, fieldTable('params', schema), fieldTable('result', toJson(result)), example(call));
 }
 
-function routeSection(name: string, { verb, path, doc, scope, query = {}, body, result }: HttpRoute): string {
-  const rows = Object.entries(query).map(([key, words]) => [key, 'text', words]);
+function routeSection(name: string, route: HttpRoute): string {
+  const { verb, path, doc, scope, query = {}, takesKey = false, body, result } = route;
+  const rows = Object.entries(query).map(([key, { schema, doc: words }]) => [key, typeOf(toJson(schema)), words]);
   return section(
     `http-${name}`,
-    `${verb} ${path}: ${doc} Scope: ${scope}.`,
+    `${verb} ${path}: ${doc} Scope: ${scope}.${takesKey ? ' Takes Idempotency-Key.' : ''}`,
     rows.length === 0 ? '' : table(['query', 'type', ''], rows),
     body === undefined ? '' : fieldTable('body', toJson(body)),
     result === undefined ? '' : fieldTable('answer', toJson(result)),
@@ -80,7 +81,8 @@ function fieldRows(path: string, schema: JsonSchema): string[][] {
   return [...within, ...fields];
 }
 
-function typeOf({ type = 'any', enum: values, anyOf, items }: JsonSchema): string {
+function typeOf({ type = 'any', enum: values, anyOf, items, 'x-extensible-enum': known }: JsonSchema): string {
+  if (known !== undefined) return [...known.map((value) => JSON.stringify(value)), '…'].join(' | ');
   if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' | ');
   if (anyOf !== undefined) return anyOf.map(typeOf).join(' | ');
   return items === undefined ? type : `array of ${typeOf(items)}`;

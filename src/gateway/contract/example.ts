@@ -6,10 +6,11 @@ export function exampleOf(schema: JsonSchema, name = ''): Json | undefined {
   const known = EXAMPLES[name];
   // Some names mean a record in one place and a plain value in another.
   if (known !== undefined && schema.properties === undefined) return known;
-  const { properties, items, enum: values, anyOf, type, minimum = 1, required = [] } = schema;
+  const { properties, items, 'x-extensible-enum': open, enum: values = open, anyOf, type, minimum = 1 } = schema;
   if (values !== undefined) return values[0];
   if (anyOf?.[0] !== undefined) return exampleOf(anyOf[0], name);
   if (properties !== undefined) {
+    const { required = [] } = schema;
     const shown = Object.entries(properties).filter(([key]) => required.includes(key) || key in EXAMPLES);
     return Object.fromEntries(shown.map(([key, value]) => [key, exampleOf(value, key) ?? null]));
   }

@@ -9,6 +9,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface JsonSchema {
   readonly type?: string;
   readonly enum?: readonly Json[];
+  /** Values that are known now; there may be more. */
+  readonly 'x-extensible-enum'?: readonly Json[];
   readonly anyOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];

@@ -6,6 +6,7 @@ import { MAX_TOKEN_CHARACTERS } from '../../protocol/limits.js';
 import type { Scope } from '../../protocol/scopes.js';
 import { rateLimited } from '../call-rate.js';
 import type { Callers } from '../callers.js';
+import { addressOf } from '../client-address.js';
 import type { Logger } from '../logger.js';
 import type { Strangers } from '../strangers.js';
 import type { Timers } from '../timers.js';
@@ -71,7 +72,7 @@ function refuse(reply: FastifyReply, error: BrokerError, challenge: string): voi
 function refuseLate({ strangers, timers, logger }: BearerParts, request: FastifyRequest, reply: FastifyReply): void {
   if (!strangers.hasRoom())
     return refuseUnread(reply, new BrokerError('tooManyAtOnce', 'Requests with a wrong token.'));
-  const address = request.socket.remoteAddress ?? 'unknown';
+  const address = addressOf(request);
   const delayMs = strangers.delayAfterFailure(address);
   logger.warn({ address, delayMs }, 'wrong token');
   strangers.enter();

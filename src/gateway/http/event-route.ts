@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../broker/tokens.js';
 import { BrokerError } from '../../protocol/errors.js';
 import { MAX_EVENT_STREAMS } from '../../protocol/http-limits.js';
-import { SUBSCRIPTION_TARGETS, type SubscriptionTarget } from '../../protocol/method-types.js';
+import { STREAM_TARGETS } from '../../protocol/http-routes.js';
 import { unreachable } from '../../protocol/unreachable.js';
 import type { GatewayParts } from '../connection.js';
 import { audienceOf } from '../open-calls.js';
@@ -71,9 +71,7 @@ function readTargets(text = 'sessions,devices'): StreamTarget[] {
   return [...new Set(names as StreamTarget[])]; // checked above
 }
 
-/** A trace is asked for by the session's own address. */
-type StreamTarget = Exclude<SubscriptionTarget, 'trace'>;
-const STREAM_TARGETS = SUBSCRIPTION_TARGETS.filter((target): target is StreamTarget => target !== 'trace');
+type StreamTarget = (typeof STREAM_TARGETS)[number];
 
 function findApp(apps: HttpApps, { tokenId, scopes }: Principal, text: string): HttpApp {
   if (!scopes.includes('drive')) throw new BrokerError('forbidden', 'It lacks the scope drive.');

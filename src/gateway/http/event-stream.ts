@@ -1,10 +1,10 @@
 /** A client's event stream: an outbox that writes Server-Sent Events in place of WebSocket frames. Source: HTML standard, section 9.2. */
 import type { ServerResponse } from 'node:http';
+import type { SubscriptionTarget } from '../../protocol/calls.js';
 import { CLOSE_CODES } from '../../protocol/close-codes.js';
 import { readReceivedData } from '../../protocol/data-frame.js';
 import { STREAM_BEAT_MS, STREAM_RETRY_MS } from '../../protocol/http-limits.js';
 import { EVENT_COST_BYTES, GOODBYE_TIMEOUT_MS } from '../../protocol/limits.js';
-import type { SubscriptionTarget } from '../../protocol/method-types.js';
 import { parseServerFrame } from '../../protocol/rpc.js';
 import type { Outbox } from '../outbox.js';
 import { type Frame, readFrame } from '../socket-frames.js';

@@ -1,9 +1,9 @@
 /** Apps that are driven over HTTP: no connection says that their client is still there, so each has a lease that its requests renew. */
 import type { Principal } from '../../broker/tokens.js';
+import type { EventType } from '../../protocol/calls.js';
 import type { AppName } from '../../protocol/collaboration.js';
 import { BrokerError } from '../../protocol/errors.js';
 import { DEFAULT_LEASE_MS, MAX_LEASED_APPS } from '../../protocol/http-limits.js';
-import type { EventType } from '../../protocol/method-types.js';
 import type { Seats, TakenSeat } from '../seats.js';
 import type { Timers } from '../timers.js';
 
@@ -92,7 +92,7 @@ export function createHttpApps({ seats, timers }: { readonly seats: Seats; reado
     get(tokenId, moduleName, abilityName) {
       const app = find(tokenId, moduleName, abilityName);
       if (app === undefined)
-        throw new BrokerError('appNotRegistered', `PUT /v1/apps/${moduleName}/${abilityName} does.`);
+        throw new BrokerError('appNotRegistered', `PUT /v1/apps/${moduleName}/${abilityName} registers it.`);
       return app;
     },
     endOf: (tokenId) => ofToken(tokenId).forEach(end),

@@ -42,7 +42,9 @@ export function createHttpCalls({ parts, apps, tickets }: HttpCallParts): HttpCa
   ): (given: HttpCall<R>) => Promise<unknown> {
     return (given) => {
       const sessionId = readSessionId(given.params);
-      const app = apps.ofToken(given.principal.tokenId).find(({ taken }) => hasSession(taken.sessions, sessionId));
+      const own = apps.ofToken(given.principal.tokenId);
+      // A request that is repeated may be one that has ended the session.
+      const app = own.find(({ taken }) => hasSession(taken.sessions, sessionId)) ?? whoKnows(own, given.key);
       if (app === undefined)
         throw new BrokerError('sessionNotFound', `No app of this token has a session ${sessionId}.`);
       return holding(app, () => once(app, given, () => call(app.taken.sessions, sessionId, given)));
@@ -88,8 +90,7 @@ export function createHttpCalls({ parts, apps, tickets }: HttpCallParts): HttpCa
     disconnect: drive(({ manager }, sessionId) => manager.disconnect(sessionId)),
     sendMessage: drive<'sendMessage'>(({ manager }, sessionId, { body }) => manager.sendMessage(sessionId, body.msg)),
     sendData: drive(({ manager }, sessionId, { bytes }) => manager.sendData(sessionId, bytes)),
-    reject: ({ principal, params: { token = '' }, body }) =>
-      reject(apps.ofToken(principal.tokenId), token, body.reason),
+    reject: (given) => reject(apps.ofToken(given.principal.tokenId), given),
     createTicket: ({ principal }) => ({ ticket: tickets.create(principal), lifeMs: TICKET_LIFE_MS }),
   };
 }
@@ -113,7 +114,7 @@ function hasSession({ manager }: AppSessions, sessionId: number): boolean {
 /** A repeated request with the same key gets the first one's answer, as over the WebSocket. */
 function once(
   { taken }: HttpApp,
-  { key, route, params, body, bytes }: HttpCall<CallRoute>,
+  { key, route, params, body, bytes }: Omit<HttpCall<CallRoute>, 'body'> & { readonly body: unknown },
   call: () => unknown,
 ): unknown {
   if (key === undefined) return call();
@@ -132,17 +133,28 @@ async function holding(app: HttpApp, call: () => unknown): Promise<unknown> {
 
 function onlyApp(apps: HttpApps, { tokenId }: Principal): HttpApp {
   const [app, another] = apps.ofToken(tokenId);
-  if (app === undefined) throw new BrokerError('appNotRegistered', 'PUT /v1/apps/{moduleName}/{abilityName} does.');
+  if (app === undefined)
+    throw new BrokerError('appNotRegistered', 'PUT /v1/apps/{moduleName}/{abilityName} registers one.');
   if (another !== undefined) throw new BrokerError('invalidParams', 'This token has several apps: say which in app.');
   return app;
 }
 
+/** The app that has carried out a request with this key. */
+function whoKnows(apps: readonly HttpApp[], key: string | undefined): HttpApp | undefined {
+  return key === undefined ? undefined : apps.find(({ taken }) => taken.remembered.knows(key));
+}
+
 /** The offer is one app's; which one, only its token says. */
-function reject(apps: readonly HttpApp[], token: string, reason: string): void {
+function reject(apps: readonly HttpApp[], given: HttpCall<'reject'>): unknown {
+  const { params, body, key } = given;
+  const { token = '' } = params;
+  const repeated = whoKnows(apps, key);
+  if (repeated !== undefined) return once(repeated, given, () => undefined);
   for (const app of apps) {
     try {
       app.hold()();
-      return app.taken.sessions.manager.reject(token, reason);
+      app.taken.sessions.manager.reject(token, body.reason);
+      return once(app, given, () => undefined);
     } catch (error) {
       if (!(error instanceof BrokerError) || error.kind !== 'tokenNotFound') throw error;
     }

@@ -8,13 +8,13 @@ import { isIdempotencyKey } from '../../protocol/idempotency-key.js';
 import { MAX_DATA_BYTES } from '../../protocol/limits.js';
 import { createCheck, leaveArguments } from '../../protocol/params-check.js';
 import type { GatewayParts } from '../connection.js';
-import { isOriginAllowed } from '../origin.js';
+import type { Origins } from '../origins.js';
 import { type OtherCredential, principalOf, requireBearer } from './bearer.js';
 import { type Budgets, createBudgets } from './budgets.js';
 import { createEventRoute } from './event-route.js';
 import { createHttpApps } from './http-apps.js';
 import { createHttpCalls, type HttpCall, type HttpCalls } from './http-calls.js';
-import { sendError, toBrokerError } from './http-errors.js';
+import { sendError, sendNotFound, toBrokerError } from './http-errors.js';
 import { parseJson } from './json-body.js';
 import { createTickets } from './tickets.js';
 
@@ -28,8 +28,7 @@ export interface HttpFace {
 
 type AnyCall = (call: HttpCall<'connect'>) => unknown;
 
-/** `origins`: web pages that may ask, see isOriginAllowed. */
-export function createHttpFace(parts: GatewayParts, origins: readonly string[]): HttpFace {
+export function createHttpFace(parts: GatewayParts): HttpFace {
   const apps = createHttpApps(parts);
   const tickets = createTickets(parts.timers);
   const calls = createHttpCalls({ parts, apps, tickets });
@@ -43,9 +42,9 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
   return {
     async register(server) {
       server.setErrorHandler((error, _, reply) => sendError(reply, toBrokerError(error, parts.logger)));
-      server.setNotFoundHandler((_, reply) => sendError(reply, new BrokerError('methodNotFound')));
+      server.setNotFoundHandler(sendNotFound);
       await server.register(async (scope) => {
-        await admitPages(scope, origins);
+        await admitPages(scope, parts.origins);
         scope.removeContentTypeParser('application/json');
         scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
           try {
@@ -81,11 +80,14 @@ export function createHttpFace(parts: GatewayParts, origins: readonly string[]):
 }
 
 /** Browsers ask before they send a header such as Authorization; pages that may use the WebSocket may do this, too. */
-async function admitPages(scope: FastifyInstance, origins: readonly string[]): Promise<void> {
-  const isAllowed = ({ headers: { origin, host } }: FastifyRequest) => isOriginAllowed(origin, host, origins);
+async function admitPages(scope: FastifyInstance, origins: Origins): Promise<void> {
+  const isAllowed = ({ headers: { origin, host } }: FastifyRequest) => origins.isAllowed(origin, host);
   scope.addHook('onRequest', (request, reply, done) => {
-    if (isAllowed(request)) return done();
-    sendError(reply, new BrokerError('forbidden', 'This origin may not ask.'));
+    if (origins.admits(request)) return done();
+    sendError(
+      reply,
+      new BrokerError('forbidden', 'This origin may not ask: gateway.allowedOrigins has those that may.'),
+    );
   });
   await scope.register(cors, {
     delegator: (request, done) =>
@@ -136,8 +138,11 @@ function readKey({ headers }: FastifyRequest): string | undefined {
 /** Before a body is read there must be room for it. */
 function createAdmission(budgets: Budgets, { takesBytes = false }: HttpRoute, bodyLimit: number): onRequestHookHandler {
   return (request, reply, done) => {
-    const bytes = Number(request.headers['content-length'] ?? 0);
-    if (takesBytes && request.headers['content-length'] === undefined) {
+    const { headers } = request;
+    const bytes = Number(headers['content-length'] ?? 0);
+    // Some clients name a type with every request: where there is no content it says nothing.
+    if (bytes === 0 && headers['transfer-encoding'] === undefined) delete headers['content-type'];
+    if (takesBytes && headers['content-length'] === undefined) {
       return refuse(reply, new BrokerError('invalidRequest', 'The header Content-Length is missing.'));
     }
     if (bytes > bodyLimit) return refuse(reply, new BrokerError('bodyTooLarge'));
@@ -164,7 +169,8 @@ function createBodyReader({ body: schema, call, isBodyOptional = false, takesByt
       throw new BrokerError('invalidParams', 'The body must be application/octet-stream.');
     }
     if (check === undefined || (isBodyOptional && body === undefined)) return { body: undefined, bytes: NOTHING };
-    const fault = Buffer.isBuffer(body) ? 'body must be JSON' : check(body);
+    const isJson = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
+    const fault = isJson ? check(body) : 'The body must be a JSON object, with Content-Type: application/json';
     if (fault !== undefined) throw new BrokerError('invalidParams', `${fault}.`);
     return { body, bytes: NOTHING };
   };

@@ -1,6 +1,7 @@
 /** What `/metrics` tells of this device. No label holds a name that a stranger, a peer or a client chose. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type Histogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Broker } from '../../broker/interface.js';
+import type { HubFigures } from '../../protocol/hub-figures.js';
 import type { GatewayParts } from '../connection.js';
 import { createExposition, type Exposition } from './exposition.js';
 
@@ -14,19 +15,20 @@ export interface Metrics {
 
 export function createMetrics(parts: GatewayParts): Metrics {
   /** Begins with the first scrape: nobody who does not ask pays for its timer. */
-  const lag = monitorEventLoopDelay({ resolution: 20 });
+  const ticks = monitorEventLoopDelay({ resolution: TICK_MS });
 
   return {
     scrape() {
       const metrics = createExposition();
       tellBroker(metrics, parts.broker);
       tellGateway(metrics, parts);
-      if (!lag.enable() && lag.count > 0) tellLag(metrics, lag.mean / 1e9, lag.percentile(99) / 1e9, lag.max / 1e9);
-      lag.reset();
+      if (parts.hub !== undefined) tellHub(metrics, parts.hub());
+      if (!ticks.enable() && ticks.count > 0) tellLag(metrics, ticks);
+      ticks.reset();
       tellProcess(metrics);
       return metrics.toText();
     },
-    close: () => void lag.disable(),
+    close: () => void ticks.disable(),
   };
 }
 
@@ -84,15 +86,35 @@ function tellGateway(metrics: Exposition, { connections, strangers, seats, count
   );
 }
 
-function tellLag(metrics: Exposition, mean: number, p99: number, max: number): void {
-  const values = { mean, '0.99': p99, max };
+function tellHub(metrics: Exposition, hub: HubFigures): void {
+  const { published, dropped, refused, linksPresent, linksAway } = hub;
+  const isConnected = Number(hub.isConnected);
+  metrics.one('gauge', 'tandem_mqtt_connected', '1 while the hub is connected to its MQTT broker.', isConnected);
+  metrics.one('gauge', 'tandem_mqtt_queue', 'Publications that wait for the MQTT broker.', hub.queued);
+  const outcomes = { sent: published, dropped, refused };
+  metrics.each('counter', 'tandem_mqtt_publications_total', 'What became of publications.', 'outcome', outcomes);
+  const links = { present: linksPresent, away: linksAway };
+  metrics.each('gauge', 'tandem_hub_links', 'Hub links by whether their device is there.', 'state', links);
+}
+
+/** `ticks` says how long it took from each look at the event loop to the next, in nanoseconds. */
+export function tellLag(metrics: Exposition, ticks: Pick<Histogram, 'mean' | 'max' | 'percentile'>): void {
+  const values = { mean: lagOf(ticks.mean), '0.99': lagOf(ticks.percentile(99)), max: lagOf(ticks.max) };
   metrics.each(
     'gauge',
     'tandem_event_loop_lag_seconds',
-    'Delay of the event loop since the last scrape.',
+    'How much later than due the event loop came to a timer, since the last scrape.',
     'quantile',
     values,
   );
+}
+
+/** How often Node looks at the event loop. */
+const TICK_MS = 20;
+
+/** What a tick took beyond the interval, in seconds. */
+function lagOf(tickNs: number): number {
+  return Math.max(0, tickNs - TICK_MS * 1e6) / 1e9;
 }
 
 /** Names that Prometheus has agreed on for every process. */

@@ -21,9 +21,9 @@ export function serveOperations(app: FastifyInstance, parts: GatewayParts, isOpe
 }
 
 /** A radio that is starting will be there in a moment: what needs it waits. */
-function obstacleOf({ broker, connections, limits }: GatewayParts): string | undefined {
+function obstacleOf({ broker, connections, limits, hub }: GatewayParts): string | undefined {
   const { radioState } = broker;
   if (connections.size >= limits.clients) return 'there are as many clients as there may be';
-  if (radioState === 'poweredOn' || radioState === 'unknown' || radioState === 'resetting') return undefined;
-  return `the radio is ${radioState}`;
+  if (!['poweredOn', 'unknown', 'resetting'].includes(radioState)) return `the radio is ${radioState}`;
+  return hub?.().isConnected === false ? 'the hub is not connected to its MQTT broker' : undefined;
 }

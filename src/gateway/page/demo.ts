@@ -2,17 +2,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BrokerError } from '../../protocol/errors.js';
 import { MAX_PAGE_BODY_BYTES } from '../../protocol/limits.js';
-import type { DemoAirState, DemoSettings } from '../../protocol/page-settings.js';
+import type { DemoAirState } from '../../protocol/page-settings.js';
 import { isObject } from '../../protocol/shape.js';
 import { type BearerParts, requireBearer } from '../http/bearer.js';
 import { sendError } from '../http/http-errors.js';
-
-export interface DemoControl {
-  readonly settings: DemoSettings;
-  readonly isAirCut: boolean;
-  /** Nothing is heard any more, or everything again. */
-  setAirCut(isCut: boolean): void;
-}
+import type { DemoControl } from './page-options.js';
 
 /** Only a client that may drive apps sees the air or cuts it. */
 export function serveDemo(app: FastifyInstance, control: DemoControl, parts: BearerParts): void {

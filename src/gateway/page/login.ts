@@ -4,29 +4,24 @@ import { BrokerError } from '../../protocol/errors.js';
 import { MAX_PAGE_BODY_BYTES } from '../../protocol/limits.js';
 import type { LoginAnswer } from '../../protocol/page-settings.js';
 import { isObject } from '../../protocol/shape.js';
+import { addressOf } from '../client-address.js';
 import { sendError } from '../http/http-errors.js';
 import type { Logger } from '../logger.js';
-import { isOriginAllowed } from '../origin.js';
+import type { Origins } from '../origins.js';
 import type { Strangers } from '../strangers.js';
 import type { Timers } from '../timers.js';
-
-export interface LoginCodes {
-  /** A token for a code that is valid now, and never again; undefined for every other text. */
-  redeem(code: string): Promise<string | undefined>;
-}
+import type { LoginCodes } from './page-options.js';
 
 export interface LoginParts {
   readonly strangers: Strangers;
   readonly timers: Timers;
   readonly logger: Logger;
-  /** Of web pages that may use the gateway, see isOriginAllowed. */
-  readonly origins: readonly string[];
+  readonly origins: Origins;
 }
 
 export function serveLogin(app: FastifyInstance, codes: LoginCodes, parts: LoginParts): void {
   app.post('/v1/login', { bodyLimit: MAX_PAGE_BODY_BYTES }, async (request, reply) => {
-    const { origin, host } = request.headers;
-    if (!isOriginAllowed(origin, host, parts.origins)) {
+    if (!parts.origins.admits(request)) {
       return sendError(reply, new BrokerError('forbidden', 'Pages of this origin may not log in.'));
     }
     const token = await codes.redeem(readCode(request.body));
@@ -48,7 +43,7 @@ function refuseLate(
 ): Promise<FastifyReply> | FastifyReply {
   const { strangers, timers, logger } = parts;
   if (!strangers.hasRoom()) return sendError(reply, new BrokerError('tooManyAtOnce', 'Wrong login codes.'));
-  const address = request.socket.remoteAddress ?? 'unknown';
+  const address = addressOf(request);
   const delayMs = strangers.delayAfterFailure(address);
   logger.warn({ address, delayMs }, 'wrong login code');
   strangers.enter();

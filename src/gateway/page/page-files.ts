@@ -1,10 +1,10 @@
 /** The built page as answers that are ready to send: read once, so that no request ever names a file of the disk. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { tagOf } from '../http/conditional.js';
 
 export interface PageFile {
   readonly bytes: Buffer;
@@ -43,7 +43,7 @@ async function read(directory: string, name: string, contentType: string): Promi
     bytes,
     gzipped: gzipped.length < bytes.length ? gzipped : undefined,
     contentType,
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    etag: tagOf(bytes),
     isHashed: name.startsWith(`assets${sep}`),
   };
 }

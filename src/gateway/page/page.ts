@@ -2,18 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PageSettings } from '../../protocol/page-settings.js';
 import type { BearerParts } from '../http/bearer.js';
-import { type DemoControl, serveDemo } from './demo.js';
-import { type LoginCodes, type LoginParts, serveLogin } from './login.js';
+import { sendUnlessKnown } from '../http/conditional.js';
+import { serveDemo } from './demo.js';
+import { type LoginParts, serveLogin } from './login.js';
 import { type PageFile, readPageFiles } from './page-files.js';
-
-export interface PageOptions {
-  /** Where `npm run build` has put the page; the gateway has no page when nothing is there. */
-  readonly directory: string;
-  /** Lets whoever holds a code in without a token. */
-  readonly loginCodes?: LoginCodes;
-  /** What only a demonstration has. */
-  readonly demo?: DemoControl;
-}
+import type { PageOptions } from './page-options.js';
 
 /** Whether there is a page to serve. To be called before the server listens. */
 export async function servePage(
@@ -24,8 +17,11 @@ export async function servePage(
   const files = await readPageFiles(directory);
   if (files === undefined) return false;
   for (const [path, file] of files) app.get(path === '/index.html' ? '/' : path, answerWith(file));
-  const settings: PageSettings = { ...(demo !== undefined && { demo: demo.settings }) };
-  app.get('/page.json', (_, reply) => reply.headers(PAGE_HEADERS).header('cache-control', 'no-store').send(settings));
+  app.get('/page.json', (request, reply) => {
+    const isOriginAllowed = parts.origins.isAllowed(originIn(request), request.headers.host);
+    const settings: PageSettings = { isOriginAllowed, ...(demo !== undefined && { demo: demo.settings }) };
+    return reply.headers(PAGE_HEADERS).header('cache-control', 'no-store').send(settings);
+  });
   if (loginCodes !== undefined) serveLogin(app, loginCodes, parts);
   if (demo !== undefined) serveDemo(app, demo, parts);
   return true;
@@ -44,25 +40,26 @@ const PAGE_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-function answerWith(file: PageFile): (request: FastifyRequest, reply: FastifyReply) => void {
+/** The page says it itself: browsers leave the header out when a page asks its own origin. */
+function originIn({ query, headers }: FastifyRequest): string | undefined {
+  const { origin } = query as { readonly origin?: unknown }; // Fastify's parser gives an object
+  return typeof origin === 'string' ? origin : headers.origin;
+}
+
+function answerWith(file: PageFile): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const { bytes, gzipped, contentType, etag, isHashed } = file;
   const headers = {
     ...PAGE_HEADERS,
-    etag,
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-store',
     vary: 'accept-encoding',
   };
   return (request, reply) => {
     reply.headers(headers);
-    if (namesTag(request.headers['if-none-match'], etag)) return void reply.code(304).send();
-    reply.type(contentType);
-    if (gzipped === undefined || !/\bgzip\b/.test(String(request.headers['accept-encoding'])))
-      return void reply.send(bytes);
-    reply.header('content-encoding', 'gzip').send(gzipped);
+    return sendUnlessKnown(request, reply, etag, () => {
+      reply.type(contentType);
+      if (gzipped === undefined || !/\bgzip\b/.test(String(request.headers['accept-encoding'])))
+        return reply.send(bytes);
+      return reply.header('content-encoding', 'gzip').send(gzipped);
+    });
   };
-}
-
-/** Source: RFC 9110, section 13.1.2; caches on the way may have made the tag weak. */
-function namesTag(ifNoneMatch: string | undefined, etag: string): boolean {
-  return ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
 }

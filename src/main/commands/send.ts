@@ -13,6 +13,7 @@ import { ECHO_APP, ECHO_SERVICE } from '../echo-app.js';
 import { findDevice } from '../find-device.js';
 import { choiceWords, GATEWAY_OPTIONS, type GatewayChoice, withClient } from '../gateway-client.js';
 import { withOwnSession } from '../own-session.js';
+import { checkData, checkFile, checkServiceName, checkText } from '../payload-size.js';
 import { type Answer, sendOnce } from '../send-once.js';
 import { count } from '../terminal/count.js';
 import type { Io } from '../terminal/io.js';
@@ -58,6 +59,7 @@ export const define: Define = (command, io) => {
     .action(async (device, words, { file, name, data, app, service, wait, json = false, stateDir, url, tokenFile }) => {
       const choice = { stateDir, url, tokenFile };
       const target = { device, app, service, wait, isJson: json, choice };
+      if (service !== undefined) checkServiceName(service);
       const path = await fileMeant(words, file, json, io);
       if (path !== undefined && data !== undefined) throw misuse('--file and --data are two ways: choose one.');
       if (path === undefined && name !== undefined) throw misuse('--name is for --file.');
@@ -66,6 +68,7 @@ export const define: Define = (command, io) => {
         throw misuse('tandem send takes a device and something to send.', 'Such as: tandem send phone "hello"');
       }
       const text = words.length === 0 ? undefined : words.join(' ');
+      if (text !== undefined) checkText(text);
       await sendMessage(text, data === undefined ? undefined : await readData(data, io), target, io);
     });
 };
@@ -196,9 +199,11 @@ function readApp(text: string): AppName {
 }
 
 async function readData(path: string, io: Io): Promise<ArrayBuffer> {
+  if (path !== STDIN) await checkFile(path);
   const bytes = await (path === STDIN ? buffer(io.readInput()) : readFile(path)).catch((error: unknown) => {
     throw new CommandError(`The data cannot be read: ${reasonOf(error)}`, { cause: error });
   });
+  checkData(path === STDIN ? 'Standard input' : path, bytes.length);
   return new Uint8Array(bytes).buffer;
 }
 

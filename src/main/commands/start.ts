@@ -12,6 +12,7 @@ import { registerEchoApp } from '../echo-app.js';
 import { pageAddress } from '../gateway-file.js';
 import { radioLacks, radioOptionsOf } from '../radio.js';
 import type { Service } from '../service.js';
+import { isLoopback } from '../shared-page.js';
 import { createStartReport, ROLE_WORDS, type StartReport } from '../start-report.js';
 import { findStateDirectory, prepareStateDirectory } from '../state-directory.js';
 import { lockState } from '../state-lock.js';
@@ -94,7 +95,9 @@ async function serve(directory: string, chosen: Config, { isDemo, hasEcho, repor
     await report.started({ service, deviceName, directory, config, isDemo });
     radioLacks(config.radio).forEach(io.err);
     if (config.gateway.tls === undefined && !isLoopback(config.gateway.host)) io.err(openToOthers(config.gateway.host));
-    const stopReloads = config.gateway.tls && io.onReload?.(() => void service.renewTls());
+    // Where there is nothing to read, SIGHUP on a terminal says that it was closed: that is the end of the program, as of others.
+    const isHangUp = io.isTerminal === true && !service.hasFiles;
+    const stopReloads = isHangUp ? undefined : io.onReload?.(() => void service.reload());
     try {
       if (hasEcho) registerEchoApp(service.broker, (words) => report.app(deviceName, words));
       await (air === undefined ? untilInterrupted(io) : serveDemo(directory, service, air, report, io));
@@ -174,10 +177,6 @@ function loginAddress({ gateway, pageLogin }: Service): string | undefined {
 
 async function untilInterrupted({ signal }: Io): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function openToOthers(host: string): string {

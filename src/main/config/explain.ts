@@ -1,5 +1,6 @@
 /** The words for a value that the schema refuses. */
 import { findSuggestion } from '../suggestion.js';
+import { ADDRESS_RANGE } from './parts.js';
 import { isSection, listSettings, type Schema } from './settings.js';
 import { valueAt } from './values.js';
 
@@ -50,7 +51,7 @@ function explainOne(root: Schema, value: unknown, { keyword, instancePath, messa
 }
 
 /** Errors that the expectation explains as a whole. */
-const EXPECTED_BY_KEYWORD = new Set(['type', 'enum', 'minimum', 'maximum', 'minLength', 'minItems']);
+const EXPECTED_BY_KEYWORD = new Set(['type', 'enum', 'minimum', 'maximum', 'minLength', 'minItems', 'format']);
 
 /** The words of the JSON pointer that is not escaped. Source: RFC 6901, section 4. */
 function unescapePointer(token: string): string {
@@ -75,6 +76,7 @@ function valueIn(value: unknown, path: readonly string[]): unknown {
 
 function expectation(schema: Schema): string | undefined {
   if (schema.enum !== undefined) return `must be one of ${schema.enum.join(', ')}`;
+  if (schema.format === ADDRESS_RANGE) return 'must be an IP address, or a range such as 10.0.0.0/8';
   switch (schema.type) {
     case 'integer':
       return `must be a whole number${bounds(schema)}`;

@@ -1,6 +1,6 @@
 /** Settings of the gateway. */
 import Type from 'typebox';
-import { filled, section } from './parts.js';
+import { addressRange, filled, section } from './parts.js';
 import { SharesSchema, TlsSchema } from './service-settings.js';
 
 /** Port of the gateway where nothing else is said. */
@@ -19,9 +19,22 @@ export const GatewaySchema = section({
     default: DEFAULT_PORT,
     description: 'TCP port to listen on; 0 takes any free one.',
   }),
-  allowedOrigins: Type.Array(filled('An origin, such as `http://hub.local:8123`.'), {
+  publicUrl: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#]+/?$',
+      description: 'Where people reach the page, such as `https://tandem.home`, if that is a proxy’s address.',
+    }),
+  ),
+  allowedOrigins: Type.Array(
+    filled('An origin, such as `http://hub.local:8123`.', { pattern: '^[a-zA-Z][^:]*://[^/]' }),
+    {
+      default: [],
+      description: 'Origins of web pages that may connect, besides the gateway’s own.',
+    },
+  ),
+  trustedProxies: Type.Array(addressRange('An IP address, or a range such as `10.0.0.0/8`.'), {
     default: [],
-    description: 'Origins of web pages that may connect, besides the gateway’s own.',
+    description: 'Addresses of proxies whose `X-Forwarded-For` says where a client is.',
   }),
   limits: SharesSchema,
   tls: Type.Optional(TlsSchema),

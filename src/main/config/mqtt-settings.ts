@@ -58,6 +58,7 @@ export const MqttSchema = section({
   hub: Type.Optional(
     slug('Second level of the hub’s topics, different for every hub; made of the device name if not given.'),
   ),
+  area: Type.Optional(filled('Room that Home Assistant suggests for the hub and the devices that it shows.')),
   discovery: DiscoverySchema,
   app: AppSchema,
   services: Type.Array(ServiceSchema, {

@@ -8,6 +8,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly enum?: readonly string[];
+  readonly format?: string;
   readonly default?: unknown;
   readonly description?: string;
   readonly minimum?: number;

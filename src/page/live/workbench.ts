@@ -9,6 +9,7 @@ import {
 } from '../../client/client.js';
 import { type ChartStore, createChartStore } from '../charts/chart-store.js';
 import { createDemoAir, type DemoAir } from './demo-air.js';
+import { type Obstacle, watchObstacle } from './obstacle.js';
 import { createOwnApp, type OwnApp } from './own-app.js';
 import { createRoute, type Route } from './route.js';
 import { createSessionBook, type SessionBook } from './session-book.js';
@@ -16,6 +17,8 @@ import { createSessionBook, type SessionBook } from './session-book.js';
 export interface Workbench {
   readonly client: TandemClient;
   readonly state: ReadonlySignal<ClientState>;
+  /** What keeps the connection away, where that is no passing trouble. */
+  readonly obstacle: ReadonlySignal<Obstacle | undefined>;
   /** Undefined until the first connection stands. */
   readonly gateway: ReadonlySignal<GatewayInfo | undefined>;
   readonly sessions: SessionBook;
@@ -30,28 +33,43 @@ export interface Workbench {
 }
 
 export function createWorkbench(token: string, onRefused: (why: string) => void): Workbench {
-  const client = createClient({ url: socketUrl(), token });
+  // The gateway has just served this page: if it is away now, it comes back.
+  const client = createClient({ url: socketUrl(), token, connectTimeoutMs: Number.POSITIVE_INFINITY });
   const state = signal<ClientState>(client.state);
   const gateway = signal<GatewayInfo | undefined>(undefined);
   const devices = signal<DevicesUpdate['devices']>([]);
   const sessions = createSessionBook();
   const route = createRoute();
+  const { obstacle, note } = watchObstacle();
   const ownApp = createOwnApp(client);
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 
   client.onStateChange((next) => {
     state.value = next;
-    if (next.type === 'connected') gateway.value = next.gateway;
+    note(next);
+    if (next.type === 'connected') {
+      gateway.value = next.gateway;
+      watch();
+    }
     if (next.type === 'closed' && next.error.kind !== 'clientClosed') onRefused(next.error.message);
   });
-  // A client that is closed has said so through its state; whatever else keeps a feed away shows there, too.
-  void client.subscribe('sessions', sessions.update).catch(() => {});
-  void client
-    .subscribe('devices', (update) => {
-      devices.value = update.devices;
-    })
-    .catch(() => {});
+
+  /** Each begins once; one that the connection did not last for begins on the next. What keeps a feed away shows in the client's state. */
+  const feeds = new Set([
+    () => client.subscribe('sessions', sessions.update),
+    () =>
+      client.subscribe('devices', (update) => {
+        devices.value = update.devices;
+      }),
+  ]);
+
+  function watch(): void {
+    for (const begin of feeds) {
+      feeds.delete(begin);
+      begin().catch(() => feeds.add(begin));
+    }
+  }
 
   function close(): void {
     route.close();
@@ -61,6 +79,7 @@ export function createWorkbench(token: string, onRefused: (why: string) => void)
   return {
     client,
     state,
+    obstacle,
     gateway,
     sessions,
     devices,

@@ -1,6 +1,7 @@
 /** Who is logged in on this tab: the token is kept for the tab's life and never put into an address. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { LoginAnswer, LoginRequest, PageSettings } from '../../protocol/page-settings.js';
+import { adviceOn } from '../live/obstacle.js';
 
 /** What the tab keeps across a reload, and forgets when it is closed. */
 const TOKEN_KEY = 'tandem.token';
@@ -89,6 +90,7 @@ async function askForToken(code: string): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const body: LoginRequest = { code };
   const response = await fetch('/v1/login', { method: 'POST', headers, body: JSON.stringify(body) });
+  if (response.status === 403) throw new Error(adviceOn('origin'));
   if (!response.ok) throw new Error('This address has been used, or is too old. Take the newest that Tandem printed.');
   const { token } = (await response.json()) as LoginAnswer; // the gateway's word
   return token;
@@ -99,6 +101,6 @@ async function readSettings(): Promise<PageSettings> {
   try {
     return (await (await fetch('/page.json')).json()) as PageSettings; // the gateway's word
   } catch {
-    return {};
+    return { isOriginAllowed: true };
   }
 }

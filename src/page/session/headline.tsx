@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import type { SessionSummary } from '../../client/client.js';
 import { ConnectErrorCode, DisconnectReason, SESSION_STATES } from '../../protocol/codes.js';
 import { download, pngOf, svgText } from '../charts/export-picture.js';
+import { nameOf as nameOfObstacle } from '../live/obstacle.js';
 import type { Workbench } from '../live/workbench.js';
 import { seconds } from '../parts/clock.js';
 import { formatAge } from '../parts/format.js';
@@ -62,6 +63,8 @@ function Since({ session }: { readonly session: SessionSummary }) {
 /** Live, paused in the past, or behind the gateway. */
 function WatchBadge({ workbench, watch }: Pick<Props, 'workbench' | 'watch'>) {
   const cursor = watch.cursor.value;
+  const obstacle = workbench.obstacle.value;
+  if (obstacle !== undefined) return <Badge look="closed" word={nameOfObstacle(obstacle)} />;
   if (workbench.state.value.type !== 'connected') return <Badge look="waiting" word="Resyncing" />;
   if (cursor === undefined) return <Badge look="connected" word="Live" />;
   return (

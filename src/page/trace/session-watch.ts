@@ -1,6 +1,12 @@
 /** One session under observation: its trace as it grows, where the eye is in it, and sums that are asked for again while it lives. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { BrokerError, type SessionTrace, type TandemClient, type TraceEntry } from '../../client/client.js';
+import {
+  BrokerError,
+  type SessionTrace,
+  type TandemClient,
+  type TraceEntry,
+  type TraceUpdate,
+} from '../../client/client.js';
 import { type Moment, momentAt } from './replay.js';
 
 /** Texts and data make no entries, so the sums are asked for. */
@@ -50,10 +56,13 @@ export function watchSession(client: TandemClient, sessionId: number): SessionWa
     trace.value = { ...present, offset: entry.offset, dropped: (kept[0]?.offset ?? 1) - 1, entries: kept };
   }
 
-  const subscribing = client.subscribeTrace(sessionId, (update) => {
+  function take(update: TraceUpdate): void {
     if (update.type === 'snapshot') trace.value = update.trace;
     else add(update.entry);
-  });
+  }
+
+  // A gateway that is away is waited for, however long: who looks asks for nothing that could come too late.
+  const subscribing = client.ready().then(() => client.subscribeTrace(sessionId, take));
   subscribing.catch(fail);
 
   async function refreshCounters(): Promise<void> {

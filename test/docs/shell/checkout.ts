@@ -4,7 +4,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { hasCode } from '../../../src/main/private-file.js';
-import { freePort } from '../../hub/mosquitto.js';
+import { freePort } from '../../support/server-process.js';
+import { NETWORK_ENV } from './network.js';
 import type { Place } from './terminal.js';
 
 export interface Checkout extends Place {
@@ -78,6 +79,7 @@ async function writeSettings(home: string, mqttPort: number): Promise<void> {
 function readerEnvironment(home: string): Record<string, string> {
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   return {
+    ...NETWORK_ENV,
     HOME: home,
     PATH: [dirname(process.execPath), ...path].join(delimiter),
     LANG: 'C.UTF-8',

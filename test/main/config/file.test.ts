@@ -8,7 +8,9 @@ const EVERYTHING = {
   gateway: {
     host: '::1',
     port: 0,
+    publicUrl: 'https://tandem.home',
     allowedOrigins: ['http://hub.local:8123'],
+    trustedProxies: ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32'],
     limits: { ...DEFAULT_SHARES, callsPerSecond: 100, sessionsPerApp: 0 },
     tls: { certFile: 'hub.crt', keyFile: 'hub.key' },
   },
@@ -35,7 +37,7 @@ describe('the configuration file', () => {
     expect(problems).toEqual([]);
     expect(value).toEqual({
       isCollaborationEnabled: true,
-      gateway: { host: '127.0.0.1', port: 8420, allowedOrigins: [], limits: DEFAULT_SHARES },
+      gateway: { host: '127.0.0.1', port: 8420, allowedOrigins: [], trustedProxies: [], limits: DEFAULT_SHARES },
       log: { level: 'warn', format: 'auto' },
       radio: { role: 'central', channel: 'user' },
       apps: [],
@@ -116,6 +118,26 @@ describe('the configuration file', () => {
     ],
     ['a section that is none', 'gateway: 5', '1:10: gateway must hold settings, not 5'],
     ['no settings at all', '- gateway', '1:1: the configuration must hold settings, not ["gateway"]'],
+    [
+      'a proxy by its name',
+      'gateway: { trustedProxies: [127.0.0.1, proxy.home] }',
+      '1:40: gateway.trustedProxies[1] must be an IP address, or a range such as 10.0.0.0/8, not "proxy.home"',
+    ],
+    [
+      'a range of more bits than an address has',
+      'gateway: { trustedProxies: [10.0.0.0/33] }',
+      '1:29: gateway.trustedProxies[0] must be an IP address, or a range such as 10.0.0.0/8, not "10.0.0.0/33"',
+    ],
+    [
+      'a page below a path, which is not served',
+      'gateway: { publicUrl: https://home/tandem }',
+      '1:23: gateway.publicUrl must match pattern "^https?://[^/?#]+/?$", not "https://home/tandem"',
+    ],
+    [
+      'an origin without its scheme',
+      'gateway: { allowedOrigins: ["hub.local:8123"] }',
+      '1:29: gateway.allowedOrigins[0] must match pattern "^[a-zA-Z][^:]*://[^/]", not "hub.local:8123"',
+    ],
     ['an empty name', 'deviceName: ""', '1:13: deviceName must be a text, and not empty, not ""'],
     [
       'a value of an alias',

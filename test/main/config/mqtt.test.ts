@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MqttConfig } from '../../../src/main/config/mqtt-settings.js';
@@ -105,10 +105,39 @@ describe('the files of a hub', () => {
     const config = await readMqtt({ url: 'mqtt://hub' });
     const first = await openHubFiles(config, directory);
     const link = { ...SERVICE, deviceId: 'phone', deviceName: 'Phone', lastSeen: 5 };
-    first.storage.save([link]);
+    const memory = {
+      links: [{ ...link, name: 'Mine' }],
+      forgotten: [{ ...link, deviceId: 'tv' }],
+      places: [{ base: 'tandem', hubId: 'kitchen', prefix: 'homeassistant' }],
+    };
+    for (let at = 0; at < 1_000; at += 1) first.storage.save({ ...memory, links: [{ ...link, lastSeen: at }] });
+    first.storage.save(memory);
     await first.settle();
-    expect(await (await openHubFiles(config, directory)).storage.load()).toEqual([link]);
-    await writeFile(join(directory, 'hub-links.json'), '[{}]');
-    await expect(openHubFiles(config, directory)).rejects.toThrow(/hub-links\.json is damaged/);
+    expect(await (await openHubFiles(config, directory)).storage.load()).toEqual(memory);
+    for (const damaged of ['[{}]', '{', '{"links":[],"forgotten":[],"places":[{"base":1}]}', '7']) {
+      await writeFile(join(directory, 'hub-links.json'), damaged);
+      await expect(openHubFiles(config, directory)).rejects.toThrow(/hub-links\.json is damaged/);
+    }
+  });
+
+  it('are read as they were written when links were all that a hub remembered', async () => {
+    const directory = await makeTemporaryDirectory();
+    const link = { ...SERVICE, deviceId: 'phone', deviceName: 'Phone', lastSeen: 5 };
+    await writeFile(join(directory, 'hub-links.json'), JSON.stringify([link]));
+    const { storage } = await openHubFiles(await readMqtt({ url: 'mqtt://hub' }), directory);
+    expect(await storage.load()).toEqual({ links: [link], forgotten: [], places: [] });
+  });
+
+  it('are written again after a time when they could not be', async () => {
+    const directory = await makeTemporaryDirectory();
+    const { storage, settle } = await openHubFiles(await readMqtt({ url: 'mqtt://hub' }), directory);
+    const memory = { links: [], forgotten: [], places: [] };
+    await rm(directory, { recursive: true });
+    storage.save(memory);
+    await expect(settle()).rejects.toThrow(/ENOENT/);
+    await mkdir(directory);
+    storage.save(memory);
+    await settle();
+    expect(JSON.parse(await readFile(join(directory, 'hub-links.json'), 'utf8'))).toEqual(memory);
   });
 });

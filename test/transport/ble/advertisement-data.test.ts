@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
-import { hex, patternBytes } from '../../support/links.js';
+import { hex, patternBytes } from '../../../src/transport/contract/stage.js';
 
 /** b4f5a1c0-e4c3-4b5f-9d4e-a0c1d2c60001 */
 const uuidOnAir = '0100c6d2c1a04e9d5f4bc3e4c0a1f5b4';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readHintReports } from '../../../src/transport/ble/central/advertising-report.js';
 import { attFault, isAttRequest, withAgreedMtu } from '../../../src/transport/ble/central/att-guard.js';
-import { hex } from '../../support/links.js';
+import { hex } from '../../../src/transport/contract/stage.js';
 
 const uuid = '0100c6d2c1a04e9d5f4bc3e4c0a1f5b4';
 /** The second of these has another structure before its hint. */

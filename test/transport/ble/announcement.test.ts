@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HINT_ROTATE_MS } from '../../../src/protocol/limits.js';
 import { openHint } from '../../../src/transport/ble/discovery/hint.js';
 import { openCard } from '../../../src/transport/ble/discovery/identity-card.js';
+import { hex, presenceOf } from '../../../src/transport/contract/stage.js';
 import { createOther } from '../../support/hand-radio.js';
-import { hex, presenceOf } from '../../support/links.js';
 import { createBleFixture, here } from './ble-fixture.js';
 
 describe('announce', () => {

@@ -3,9 +3,9 @@ import { onTestFinished } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { createBleTransport } from '../../../src/transport/ble/ble-transport.js';
 import { createOwnPresence } from '../../../src/transport/ble/discovery/own-presence.js';
+import { presenceOf } from '../../../src/transport/contract/stage.js';
 import type { Sighting, Transport } from '../../../src/transport/transport.js';
 import { createHandRadio, type HandRadio, type OtherDevice } from '../../support/hand-radio.js';
-import { presenceOf } from '../../support/links.js';
 import { turns } from '../../support/time.js';
 
 export interface BleFixture extends HandRadio {

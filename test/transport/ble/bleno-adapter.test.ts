@@ -7,7 +7,7 @@ import { HciError, HciEvent, PacketType } from '../../../src/transport/air/hci-c
 import { leConnectionComplete } from '../../../src/transport/air/hci-events.js';
 import { ADVERTISING_DATA } from '../../../src/transport/ble/peripheral/advertisement-data.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
-import { hex } from '../../support/links.js';
+import { hex } from '../../../src/transport/contract/stage.js';
 import { createRogueCentral } from '../../support/rogue-central.js';
 import { turns } from '../../support/time.js';
 import {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { HciEvent, LeEvent, Opcode, PacketType } from '../../../src/transport/air/hci-codes.js';
 import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
-import { hex, numbersFrom, patternBytes, upTo, writeAll } from '../../support/links.js';
+import { hex, patternBytes, writeAll } from '../../../src/transport/contract/stage.js';
+import { numbersFrom, upTo } from '../../support/links.js';
 import { Att, Attribute } from '../../support/rogue-central.js';
 import { card, hint, openLink, type PeripheralFixture, startPeripheral } from './peripheral-fixture.js';
 

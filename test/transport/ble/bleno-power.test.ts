@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { Opcode } from '../../../src/transport/air/hci-codes.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
-import { hex } from '../../support/links.js';
+import { hex } from '../../../src/transport/contract/stage.js';
 import { createRogueCentral } from '../../support/rogue-central.js';
 import { turns } from '../../support/time.js';
 import { watchClock } from '../../support/watch.js';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { MAX_CARDS_PER_CONNECTION, MAX_STRAY_PACKETS, SUBSCRIBE_TIMEOUT_MS } from '../../../src/protocol/limits.js';
 import { Opcode } from '../../../src/transport/air/hci-codes.js';
-import { hex, numbersFrom, patternBytes, upTo } from '../../support/links.js';
+import { hex, patternBytes } from '../../../src/transport/contract/stage.js';
+import { numbersFrom, upTo } from '../../support/links.js';
 import { Att, Attribute, createRogueCentral, type RogueConnection } from '../../support/rogue-central.js';
 import { turns } from '../../support/time.js';
 import {

@@ -8,8 +8,8 @@ import { REQUIRED_PERMISSIONS } from '../../../src/protocol/codes.js';
 import { createAccount } from '../../../src/transport/account.js';
 import { createBleRadio } from '../../../src/transport/ble/ble-radio.js';
 import { createBleTransport } from '../../../src/transport/ble/ble-transport.js';
+import { patternBytes } from '../../../src/transport/contract/stage.js';
 import { DialError, type Link, type Transport } from '../../../src/transport/transport.js';
-import { patternBytes } from '../../support/links.js';
 import { describeTransport } from '../contract.js';
 import { BTVIRT_PATH, type Btvirt, startBtvirt, whyNoBtvirt } from './btvirt.js';
 
@@ -20,13 +20,6 @@ const isSkipped = obstacle !== undefined && process.env['CI'] !== 'true';
 const noSwitch = 'btvirt has no way to switch a controller off';
 const noReminder =
   'btvirt tells of an advertisement once, where a radio does all the time: news between two visits is missed';
-const skips: Readonly<Record<string, string>> = {
-  'shows what a device announced last': noReminder,
-  'replays the state of the radio and tells every change': noSwitch,
-  "rejects with 'radio-off' while the radio here is off": noSwitch,
-  "is 'radio-off' where the radio is switched off": noSwitch,
-};
-
 describe.skipIf(isSkipped)(isSkipped ? `btvirt: ${obstacle}` : 'btvirt', () => {
   let btvirt: Btvirt | undefined;
 
@@ -44,7 +37,8 @@ describe.skipIf(isSkipped)(isSkipped ? `btvirt: ${obstacle}` : 'btvirt', () => {
       setRadio: () => expect.unreachable(noSwitch),
       close: () => {},
     }),
-    (test) => skips[test],
+    ({ name, switchesRadio }) =>
+      switchesRadio ? noSwitch : name.endsWith('shows what a device announced last') ? noReminder : undefined,
   );
 
   it('is refused while another one has its sockets', async () => {

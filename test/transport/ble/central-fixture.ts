@@ -14,8 +14,8 @@ import type { Heard } from '../../../src/transport/ble/radio.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
 import type { Clock } from '../../../src/transport/clock.js';
 import { systemClock } from '../../../src/transport/clock.js';
+import { patternBytes } from '../../../src/transport/contract/stage.js';
 import type { DialError, Link, LinkEnd } from '../../../src/transport/transport.js';
-import { patternBytes } from '../../support/links.js';
 import { traceOnFailure } from '../../support/trace.js';
 
 export const hint = patternBytes(HINT_BYTES, 1);

@@ -9,9 +9,9 @@ import {
   VISIT_TIMEOUT_MS,
 } from '../../../src/protocol/limits.js';
 import { openCard, sealCard } from '../../../src/transport/ble/discovery/identity-card.js';
+import { presenceOf } from '../../../src/transport/contract/stage.js';
 import type { Sighting } from '../../../src/transport/transport.js';
 import { createOther } from '../../support/hand-radio.js';
-import { presenceOf } from '../../support/links.js';
 import { turns } from '../../support/time.js';
 import { createBleFixture, here } from './ble-fixture.js';
 

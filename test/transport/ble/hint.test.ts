@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceTagOf, hintKeyOf, openHint, sealHint } from '../../../src/transport/ble/discovery/hint.js';
 import { HINT_BYTES } from '../../../src/transport/ble/gatt.js';
-import { hex } from '../../support/links.js';
+import { hex } from '../../../src/transport/contract/stage.js';
 
 interface HintVector {
   readonly name: string;

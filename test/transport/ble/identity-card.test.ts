@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_DEVICE_ID_BYTES, MAX_DEVICE_NAME_BYTES } from '../../../src/protocol/limits.js';
 import { cardKeyOf, openCard, sealCard } from '../../../src/transport/ble/discovery/identity-card.js';
 import { MAX_CARD_BYTES } from '../../../src/transport/ble/gatt.js';
-import { hex } from '../../support/links.js';
+import { hex } from '../../../src/transport/contract/stage.js';
 
 interface CardVector {
   readonly name: string;

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createAirSocketClass } from '../../../src/transport/air/air-socket.js';
 import { createCentral } from '../../../src/transport/ble/central/noble-central.js';
 import { scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
+import { hex, nextValues, patternBytes, writeAll } from '../../../src/transport/contract/stage.js';
 import type { Link } from '../../../src/transport/transport.js';
-import { hex, nextValues, patternBytes, upTo, writeAll } from '../../support/links.js';
+import { upTo } from '../../support/links.js';
 import { addRogue } from '../../support/rogue-peripheral.js';
 import { turns } from '../../support/time.js';
 import {

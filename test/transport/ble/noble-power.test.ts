@@ -3,7 +3,8 @@ import { SimulatedClock } from 'xstate';
 import { createCentral } from '../../../src/transport/ble/central/noble-central.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
 import type { Clock } from '../../../src/transport/clock.js';
-import { numbersFrom, patternBytes, upTo, writeAll } from '../../support/links.js';
+import { patternBytes, writeAll } from '../../../src/transport/contract/stage.js';
+import { numbersFrom, upTo } from '../../support/links.js';
 import { createRogueCentral } from '../../support/rogue-central.js';
 import { advance, advanceUntil, turns } from '../../support/time.js';
 import {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { AdapterOptions } from '../../../src/transport/air/adapter.js';
 import { IDENTITY_UUID, SERVICE_UUID, TO_CENTRAL_UUID, TO_PERIPHERAL_UUID } from '../../../src/transport/ble/gatt.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
+import { hex, patternBytes } from '../../../src/transport/contract/stage.js';
 import type { DialError } from '../../../src/transport/transport.js';
-import { hex, patternBytes } from '../../support/links.js';
 import { Att } from '../../support/rogue-central.js';
 import {
   type Answer,

@@ -10,8 +10,8 @@ import type { StackOptions } from '../../../src/transport/ble/keep-running.js';
 import { createPeripheral } from '../../../src/transport/ble/peripheral/bleno-peripheral.js';
 import type { HciSocketClass } from '../../../src/transport/ble/stacks.js';
 import { systemClock } from '../../../src/transport/clock.js';
+import { patternBytes } from '../../../src/transport/contract/stage.js';
 import type { Link } from '../../../src/transport/transport.js';
-import { patternBytes } from '../../support/links.js';
 import { createRogueCentral } from '../../support/rogue-central.js';
 import { traceOnFailure } from '../../support/trace.js';
 

@@ -5,8 +5,9 @@ import { HINT_BYTES } from '../../../src/transport/ble/gatt.js';
 import { createRadioProcess } from '../../../src/transport/ble/process/radio-process.js';
 import type { BleRadio, Heard } from '../../../src/transport/ble/radio.js';
 import type { RadioOptions } from '../../../src/transport/ble/radio-options.js';
+import { nextValues, patternBytes, writeAll } from '../../../src/transport/contract/stage.js';
 import type { Link } from '../../../src/transport/transport.js';
-import { nextValues, patternBytes, upTo, writeAll } from '../../support/links.js';
+import { upTo } from '../../support/links.js';
 import { createServedAir, type ServedAir } from '../air/served.js';
 import { never, untilState } from './radio-processes.js';
 

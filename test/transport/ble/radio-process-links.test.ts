@@ -1,7 +1,8 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { LINK_ROOM } from '../../../src/transport/ble/process/radio-messages.js';
-import { nextValues, patternBytes, upTo, writeAll } from '../../support/links.js';
+import { nextValues, patternBytes, writeAll } from '../../../src/transport/contract/stage.js';
+import { upTo } from '../../support/links.js';
 import { createLoopRadio, never } from './radio-processes.js';
 
 describe('a link of a radio process', () => {

@@ -1,8 +1,9 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { ADVERTISING_DATA, scanResponseData } from '../../../src/transport/ble/peripheral/advertisement-data.js';
+import { hex, patternBytes, writeAll } from '../../../src/transport/contract/stage.js';
 import type { Link } from '../../../src/transport/transport.js';
-import { hex, patternBytes, upTo, writeAll } from '../../support/links.js';
+import { upTo } from '../../support/links.js';
 import { createRogueCentral } from '../../support/rogue-central.js';
 import { hint, reach } from './peripheral-fixture.js';
 import { begin, createRadios, hear, link } from './radio-fixture.js';
