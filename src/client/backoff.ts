@@ -1,4 +1,4 @@
-import { RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../protocol/limits.js';
+import { RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../protocol/client-limits.js';
 
 /**
  * The pause before the next attempt, in milliseconds: doubling with every failure (from 1), at random between half of it and all, so that

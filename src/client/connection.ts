@@ -1,9 +1,10 @@
 /** One authenticated connection to the gateway: JSON-RPC and binary data over a channel. */
 
 import type { MethodName, MethodParams, MethodResult } from '../protocol/calls.js';
+import { CLIENT_OPEN_TIMEOUT_MS } from '../protocol/client-limits.js';
 import { type ReceivedData, readReceivedData, setRequestId } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
-import { CLIENT_OPEN_TIMEOUT_MS, GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
+import { GATEWAY_PROTOCOL_VERSION } from '../protocol/limits.js';
 import type { NotificationParams } from '../protocol/notified.js';
 import { formatCall, parseServerFrame } from '../protocol/rpc.js';
 import { unreachable } from '../protocol/unreachable.js';

@@ -1,6 +1,7 @@
 /** Keeps one connection to the gateway: opens it, opens it anew when it is lost, and stops when the gateway says so. */
+
+import { RECONNECT_LONGEST_MS } from '../protocol/client-limits.js';
 import { BrokerError } from '../protocol/errors.js';
-import { RECONNECT_LONGEST_MS } from '../protocol/limits.js';
 import { reconnectDelay } from './backoff.js';
 import { type ClientClock, startTimer } from './clock.js';
 import type { Connection } from './connection.js';

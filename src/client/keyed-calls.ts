@@ -1,7 +1,9 @@
 /** The app's calls, such that they survive a lost connection, see REPEATS, and such that none waits longer than it may. */
+
+import { CLIENT_CALL_TIMEOUT_MS } from '../protocol/client-limits.js';
 import { writeSendData } from '../protocol/data-frame.js';
 import { BrokerError } from '../protocol/errors.js';
-import { CLIENT_CALL_TIMEOUT_MS, MAX_DATA_BYTES } from '../protocol/limits.js';
+import { MAX_DATA_BYTES } from '../protocol/limits.js';
 import { encodeParams } from './encode.js';
 import type { Keeper } from './keeper.js';
 import type { CallRules } from './queue.js';

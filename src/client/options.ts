@@ -1,6 +1,7 @@
 /** What createClient is given, and what it takes where nothing is said. */
+
+import { CLIENT_CONNECT_TIMEOUT_MS } from '../protocol/client-limits.js';
 import { BrokerError } from '../protocol/errors.js';
-import { CLIENT_CONNECT_TIMEOUT_MS } from '../protocol/limits.js';
 import { systemClock } from './clock.js';
 import type { ClientOptions } from './interface.js';
 

@@ -1,6 +1,7 @@
 /** Calls that wait for a connection, for room on it, or for their answer; in order, also across connections. */
+
+import { MAX_WAITING_CALLS } from '../protocol/client-limits.js';
 import { BrokerError } from '../protocol/errors.js';
-import { MAX_WAITING_CALLS } from '../protocol/limits.js';
 import { type ClientClock, startTimer } from './clock.js';
 import type { Connection } from './connection.js';
 

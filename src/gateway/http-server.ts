@@ -52,16 +52,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     http: { headersTimeout: HTTP_TIMEOUT_MS, requestTimeout: HTTP_TIMEOUT_MS },
   });
   app.server.maxConnections = options.maxConnections;
-  const socketOptions = {
-    maxPayload: options.messageBytes,
-    perMessageDeflate: false,
-    clientTracking: false,
-    // ws would answer each ping at once, and keep all answers for a client that reads none: the outbox bounds them.
-    autoPong: false,
-    closeTimeout: GOODBYE_TIMEOUT_MS, // not in the declarations of ws yet
-    handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
-  };
-  await app.register(websocket, { options: socketOptions, errorHandler: () => {} });
+  await app.register(websocket, { options: socketOptions(options.messageBytes), errorHandler: () => {} });
 
   addSecurityHeaders(app);
   serveCharts(app);
@@ -86,6 +77,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     });
   }
   return app;
+}
+
+function socketOptions(maxPayload: number) {
+  return {
+    maxPayload,
+    perMessageDeflate: false,
+    clientTracking: false,
+    // ws would answer each ping at once, and keep all answers for a client that reads none: the outbox bounds them.
+    autoPong: false,
+    closeTimeout: GOODBYE_TIMEOUT_MS, // not in the declarations of ws yet
+    handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  };
 }
 
 /** Untyped: the declarations tell servers with TLS from those without, and the routes are the same for both. */

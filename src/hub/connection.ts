@@ -1,12 +1,13 @@
 /** The connection to an MQTT broker: opened again and again, with a will, and with one outbox in front of it. */
 import { connect, type IClientOptions, type IClientPublishOptions, type MqttClient, Store } from 'mqtt';
+import { RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../protocol/client-limits.js';
 import {
   MAX_MQTT_PACKET_BYTES,
   MQTT_EVENT_EXPIRY_MS,
   MQTT_KEEP_ALIVE_MS,
   MQTT_OPEN_TIMEOUT_MS,
 } from '../protocol/hub-limits.js';
-import { GOODBYE_TIMEOUT_MS, RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../protocol/limits.js';
+import { GOODBYE_TIMEOUT_MS } from '../protocol/limits.js';
 import type { Log } from './bounded-log.js';
 import { createConnectionLog } from './connection-log.js';
 import { createOutbox, type Outbox } from './outbox.js';

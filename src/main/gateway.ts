@@ -5,5 +5,6 @@ export type { GatewayOptions, Tls } from '../gateway/gateway-options.js';
 export type { Logger } from '../gateway/logger.js';
 export type { DemoControl, LoginCodes, PageOptions } from '../gateway/page/page-options.js';
 export type { Timers } from '../gateway/timers.js';
+export type { HubFigures } from '../protocol/hub-figures.js';
 export type { DemoSettings } from '../protocol/page-settings.js';
 export { PAGE_DIRECTORY } from './page-directory.js';

@@ -103,7 +103,7 @@ export async function createProgram(io: Io, words: readonly string[]): Promise<C
   }
   if (words[0] === COMPLETE_COMMAND) {
     const { defineComplete } = await import('./commands/completion.js');
-    defineComplete(program.command(COMPLETE_COMMAND, { hidden: true }), io);
+    defineComplete(program.command(COMPLETE_COMMAND, { hidden: true }), io, createProgram);
   }
   program.helpCommand(false);
   program

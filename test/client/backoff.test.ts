@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reconnectDelay } from '../../src/client/backoff.js';
-import { RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../../src/protocol/limits.js';
+import { RECONNECT_FIRST_MS, RECONNECT_LONGEST_MS } from '../../src/protocol/client-limits.js';
 
 describe('backoff', () => {
   it('doubles with every failure, up to the longest pause', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CLIENT_CALL_TIMEOUT_MS, CLIENT_CONNECT_TIMEOUT_MS } from '../../src/protocol/client-limits.js';
 import { ERRORS } from '../../src/protocol/errors.js';
 import { HTTP_STATUS } from '../../src/protocol/http-status.js';
-import { CLIENT_CALL_TIMEOUT_MS, CLIENT_CONNECT_TIMEOUT_MS } from '../../src/protocol/limits.js';
 import { readTables } from './tables.js';
 
 const [options = [], states = [], kinds = []] = readTables('client.md');

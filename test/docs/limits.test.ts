@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as clientLimits from '../../src/protocol/client-limits.js';
 import * as httpLimits from '../../src/protocol/http-limits.js';
 import * as hubLimits from '../../src/protocol/hub-limits.js';
 import * as otherLimits from '../../src/protocol/limits.js';
 import { readTables } from './tables.js';
 
-const limits = { ...otherLimits, ...httpLimits, ...hubLimits };
+const limits = { ...otherLimits, ...clientLimits, ...httpLimits, ...hubLimits };
 
 const rows = readTables('limits.md')
   .flat()
@@ -50,7 +51,7 @@ function unitOf(constant: string): string | undefined {
 
 function code(): string {
   const read = (name: string) => readFileSync(new URL(`../../src/protocol/${name}`, import.meta.url), 'utf8');
-  return read('limits.ts') + read('http-limits.ts') + read('hub-limits.ts');
+  return read('limits.ts') + read('client-limits.ts') + read('http-limits.ts') + read('hub-limits.ts');
 }
 
 function sourceOrder(): string[] {

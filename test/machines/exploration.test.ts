@@ -6,7 +6,7 @@ import { stateOf, type World } from './two-brokers.js';
 import { createTwoSessions, LINK_IS_CUT, type Scenario } from './two-sessions.js';
 
 /** Long enough for a machine that has much else to do. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 600_000;
 
 const oneAttempt = { tokens: [['1'], []], sessions: [['connects'], ['accepts']] } as const;
 const twoAttempts = { tokens: [['1', '2'], []], sessions: [['connects'], ['accepts']] } as const;

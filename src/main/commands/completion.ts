@@ -4,7 +4,6 @@ import { type Define, JSON_OPTION } from '../command.js';
 import { type Candidate, complete, type Names } from '../completion/candidates.js';
 import { SCRIPTS, SHELLS } from '../completion/scripts.js';
 import { type GatewayChoice, withClient } from '../gateway-client.js';
-import { createProgram } from '../program.js';
 import { deviceText } from '../session-text.js';
 import type { Io } from '../terminal/io.js';
 import { printable } from '../terminal/printable.js';
@@ -30,7 +29,11 @@ export const define: Define = (command, io) => {
 };
 
 /** The command behind the scripts: never a word about what goes wrong. */
-export function defineComplete(command: Command, io: Io): void {
+export function defineComplete(
+  command: Command,
+  io: Io,
+  createProgram: (io: Io, words: readonly string[]) => Promise<Command>,
+): void {
   command.argument('[words...]').action(async (words) => {
     const quiet = { ...io, err: () => {} };
     const program = await createProgram(quiet, words);

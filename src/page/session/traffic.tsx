@@ -1,12 +1,13 @@
 /** The sums of a session's traffic. */
+import type { TraceCounters } from '../../client/client.js';
 import { formatBytes, formatMs } from '../parts/format.js';
 import type { SessionWatch } from '../trace/session-watch.js';
 
 export function Traffic({ watch }: { readonly watch: SessionWatch }) {
   const counters = watch.trace.value?.counters;
   if (counters === undefined) return null;
-  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesReceived, bytesQueued } = counters;
-  const { framesSent, framesReceived, resends, suspensions, roundTripMs } = counters;
+  const { textsSent, textsReceived, dataSent, dataReceived, bytesSent, bytesReceived } = counters;
+  const { framesSent, framesReceived } = counters;
   const rows = [
     ['Texts', textsSent, textsReceived],
     ['Data', dataSent, dataReceived],
@@ -33,20 +34,28 @@ export function Traffic({ watch }: { readonly watch: SessionWatch }) {
           ))}
         </tbody>
       </table>
-      <dl>
-        {bytesQueued > 0 && (
-          <>
-            <dt>Waiting to leave</dt>
-            <dd>{formatBytes(bytesQueued)}</dd>
-          </>
-        )}
-        <dt>Round trip</dt>
-        <dd>{roundTripMs === undefined ? '–' : formatMs(roundTripMs)}</dd>
-        <dt>Sent again</dt>
-        <dd>{resends}</dd>
-        <dt>Suspensions</dt>
-        <dd>{suspensions}</dd>
-      </dl>
+      <Course counters={counters} />
     </div>
+  );
+}
+
+/** How it went on the way. */
+function Course({ counters }: { readonly counters: TraceCounters }) {
+  const { bytesQueued, resends, suspensions, roundTripMs } = counters;
+  return (
+    <dl>
+      {bytesQueued > 0 && (
+        <>
+          <dt>Waiting to leave</dt>
+          <dd>{formatBytes(bytesQueued)}</dd>
+        </>
+      )}
+      <dt>Round trip</dt>
+      <dd>{roundTripMs === undefined ? '–' : formatMs(roundTripMs)}</dd>
+      <dt>Sent again</dt>
+      <dd>{resends}</dd>
+      <dt>Suspensions</dt>
+      <dd>{suspensions}</dd>
+    </dl>
   );
 }
