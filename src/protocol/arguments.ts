@@ -97,12 +97,13 @@ export function readSessionRequest(serviceName: unknown, peerInfo: unknown, conn
 }
 
 function readServiceName(value: unknown, name: string): string {
-  const serviceName = readText(value, name, 4 * MAX_SERVICE_NAME_CHARACTERS);
-  // Code points, because the reference counts characters and an emoji is one.
-  if (serviceName.length > MAX_SERVICE_NAME_CHARACTERS && [...serviceName].length > MAX_SERVICE_NAME_CHARACTERS) {
-    throw invalid(`${name} must be at most ${MAX_SERVICE_NAME_CHARACTERS} characters.`);
-  }
-  return serviceName;
+  // Code points, because the reference counts characters and an emoji is one; more code units than twice as many need no count.
+  const isTooLong =
+    typeof value === 'string' &&
+    value.length > MAX_SERVICE_NAME_CHARACTERS &&
+    (value.length > 2 * MAX_SERVICE_NAME_CHARACTERS || [...value].length > MAX_SERVICE_NAME_CHARACTERS);
+  if (isTooLong) throw invalid(`${name} must be at most ${MAX_SERVICE_NAME_CHARACTERS} characters.`);
+  return readText(value, name, 4 * MAX_SERVICE_NAME_CHARACTERS);
 }
 
 /** Empty fields pass here: the original refuses them later. */

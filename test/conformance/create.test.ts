@@ -67,6 +67,8 @@ describe('createAbilityConnectionSession', () => {
     const { kitchen, phone } = await createStage();
     const app = registerApp(kitchen);
     expect(createSession(app, phone, { serviceName: 'ö'.repeat(256) })).toBe(100);
+    const tooLong = () => createSession(app, phone, { serviceName: '😀'.repeat(257) });
+    expect(tooLong).toThrow('serviceName must be at most 256 characters.');
   });
 
   it('takes the service name of peerInfo where the argument is empty', async () => {
