@@ -57,7 +57,7 @@ summaries="test-results/summary.json test-results/installed.json"
 export npm_config_fund=false npm_config_audit=false
 step timeout 300 npm run check
 step timeout 1500 npm test
-step timeout 900 npm run test:installed
+step timeout 1200 npm run test:installed
 for version in 20.19 22 24; do
   node="$PWD/test/installed/nodes/node_modules/node-$version/bin"
   if [ -x "$node/node" ]; then
