@@ -58,7 +58,7 @@ describe('a served radio', () => {
   it('gives room for what the link took', async () => {
     const { served, batches, incoming } = serve();
     const { air, left, right } = await createLinkedPair();
-    air.setFaults({ capacityPackets: 3, delayMs: [5, 5] });
+    air.setFaults({ capacityPackets: 3, delayMs: [60_000, 60_000] });
     incoming.next(left);
     served.obey({ type: 'packets', link: 1, packets: packets(16) });
     await turns();
