@@ -58,7 +58,7 @@ describe('docs/charts.md', () => {
     // Within the tree, so that it finds the package; not kept.
     const folder = resolve('test-results/charts');
     mkdirSync(folder, { recursive: true });
-    const [, line = ''] = /^tandem (chart .* --format xstate.json .*)$/m.exec(page) ?? [];
+    const [, line = ''] = /^npx tandem (chart .* --format xstate.json .*)$/m.exec(page) ?? [];
     const words = line.replace('session.json', join(folder, 'session.json')).split(' ');
     expect(await run(words, createRecordedIo())).toBe(0);
     writeFileSync(join(folder, 'program.mjs'), program);
