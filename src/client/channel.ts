@@ -59,7 +59,7 @@ export function openChannel({ url, webSocket, clock, onFrame }: ChannelOptions):
   socket.addEventListener('error', (event) => {
     failure = reasonOfError(event);
     // Where no connection was made, Node 22 leaves it at that: no 'close' follows.
-    if (!hasHeard) clock.setTimeout(() => endFor(ABNORMAL, ''), 0);
+    if (!hasHeard) endFor(ABNORMAL, '');
   });
   socket.addEventListener('close', ({ code, reason }) => endFor(code, reason));
 
