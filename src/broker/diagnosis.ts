@@ -149,7 +149,11 @@ const NOT_REACHED: ReadonlySet<DialFailure | LinkEnd> = new Set(['not-in-range',
 function fill(template: string, facts: Facts): string {
   const { device, app, reason, loss = 'it was reached and lost', heard, namesake = '' } = facts;
   const words: Readonly<Record<string, string>> = { device, app, reason, loss, heard: heardText(heard), namesake };
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '');
+  return template.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
+    const word = words[name] ?? '';
+    // A reason may be a sentence already.
+    return /[.!?]$/.test(word) ? word : word + stop;
+  });
 }
 
 function heardText(heard: Facts['heard']): string {

@@ -91,12 +91,18 @@ describe('the diagnosis of a failed connect', () => {
     );
   });
 
-  it("tells the app's own words, or that it had none", async () => {
+  it.each([
+    ['not during dinner', 'The app on phone said no: not during dinner.'],
+    ['Not now.', 'The app on phone said no: Not now.'],
+    ['Really?', 'The app on phone said no: Really?'],
+  ])("tells the app's own words: %s", async (reason, words) => {
     const { stage, asked, calling, connecting, offer } = await createOffer();
-    asked.app.abilityConnectionManager.reject(offer.token, 'not during dinner');
+    asked.app.abilityConnectionManager.reject(offer.token, reason);
     await connecting;
-    expect(readDiagnosis(stage, calling.sessionId)).toBe('The app on phone said no: not during dinner.');
+    expect(readDiagnosis(stage, calling.sessionId)).toBe(words);
+  });
 
+  it('tells that the app had no words', async () => {
     const silent = await createStage();
     registerAskedApp(silent.phone, {}, () => OnCollaborateResult.REJECT);
     expect(await diagnosisOf(silent)).toBe('The app on phone said no and gave no reason.');
